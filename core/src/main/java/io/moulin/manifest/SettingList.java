@@ -1,0 +1,113 @@
+package io.moulin.manifest;
+
+import io.moulin.manifest.Section.Text;
+import io.moulin.spec.project.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Every setting with its value, where that comes from, and what it would be by itself. */
+final class SettingList {
+  private static final String MASK = "******";
+  private static final String DEFAULT = "default";
+  private static final List<String> SECRET_WORDS =
+      List.of(
+          "password", "passwd", "secret", "token", "credential", "jaas", "access-key", "api-key");
+
+  private SettingList() {}
+
+  static List<Setting> of(Section project, ProfileChoice.Choice profile) {
+    List<Setting> settings = new ArrayList<>();
+    settings.add(setting(project, "", project.block().field("name")));
+    settings.add(new Setting("profile", visible(profile.name()), profile.source(), "local"));
+    for (Field field : project.block().fields()) {
+      if (field.kind() == Field.Kind.BLOCK) {
+        Section axis = project.partOrEmpty(field.name());
+        for (Field inner : axis.block().fields()) {
+          if (inner.kind() == Field.Kind.TEXT_MAP) {
+            settings.addAll(pairs(axis, field.name() + "." + inner.name() + ".", inner.name()));
+          } else {
+            settings.add(setting(axis, field.name() + ".", inner));
+          }
+        }
+      }
+    }
+    return List.copyOf(settings);
+  }
+
+  /** Whether a value must not be shown: it came from elsewhere, or its name or text says so. */
+  static boolean hidden(String name, Text value) {
+    return !value.origin().isEmpty() || secretName(name) || holdsPassword(value.text());
+  }
+
+  /** Whether a name is that of a secret. */
+  static boolean secretName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return SECRET_WORDS.stream()
+        .flatMap(word -> Stream.of(word, word.replace('-', '.'), word.replace("-", "")))
+        .anyMatch(lower::contains);
+  }
+
+  /** Where a value comes from: a place, and the variable or file that it names. */
+  static String source(Text value) {
+    return value.origin().isEmpty()
+        ? value.at().toString()
+        : value.origin() + " (" + value.at() + ")";
+  }
+
+  /** Text in which white space that the eye would miss is seen. */
+  static String visible(String text) {
+    StringBuilder shown = new StringBuilder();
+    int lastInk = text.stripTrailing().length();
+    int firstInk = text.length() - text.stripLeading().length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\t' -> shown.append("\\t");
+        case '\n' -> shown.append("\\n");
+        case '\r' -> shown.append("\\r");
+        case ' ' -> shown.append(i < firstInk || i >= lastInk ? '␠' : ' ');
+        default -> {
+          boolean unseen =
+              Character.isISOControl(c)
+                  || Character.isSpaceChar(c)
+                  || Character.getType(c) == Character.FORMAT;
+          shown.append(unseen ? "\\u%04X".formatted((int) c) : String.valueOf(c));
+        }
+      }
+    }
+    return shown.toString();
+  }
+
+  private static Setting setting(Section section, String prefix, Field field) {
+    String byDefault = field.byDefault() == null ? "" : field.byDefault();
+    Text given = section.given(field.name());
+    String key = prefix + field.name();
+    if (given == null) {
+      return new Setting(key, byDefault, DEFAULT, byDefault);
+    }
+    boolean hidden = field.need() == Field.Need.SECRET || hidden(field.name(), given);
+    String value = hidden && !given.text().isEmpty() ? MASK : visible(given.text());
+    return new Setting(key, value, source(given), byDefault);
+  }
+
+  private static List<Setting> pairs(Section axis, String prefix, String name) {
+    List<Setting> settings = new ArrayList<>();
+    for (Map.Entry<String, Text> pair : axis.pairs(name).entrySet()) {
+      Text value = pair.getValue();
+      String shown = hidden(pair.getKey(), value) ? MASK : visible(value.text());
+      settings.add(new Setting(prefix + pair.getKey(), shown, source(value), ""));
+    }
+    return settings;
+  }
+
+  /** A URL with {@code user:password@}, or a text with {@code password=}. */
+  static boolean holdsPassword(String text) {
+    int scheme = text.indexOf("://");
+    int at = text.indexOf('@', Math.max(scheme, 0));
+    boolean login = scheme >= 0 && at > 0 && text.substring(scheme + 3, at).contains(":");
+    return login || text.toLowerCase(Locale.ROOT).contains("password=");
+  }
+}

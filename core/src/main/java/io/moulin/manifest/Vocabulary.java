@@ -1,0 +1,431 @@
+package io.moulin.manifest;
+
+import static io.moulin.manifest.Field.Kind.BOOLEAN;
+import static io.moulin.manifest.Field.Kind.COUNT;
+import static io.moulin.manifest.Field.Kind.DURATION;
+import static io.moulin.manifest.Field.Kind.MOMENT;
+import static io.moulin.manifest.Field.Kind.NAMED_ROWS;
+import static io.moulin.manifest.Field.Kind.NUMBER;
+import static io.moulin.manifest.Field.Kind.RATE;
+import static io.moulin.manifest.Field.Kind.ROW;
+import static io.moulin.manifest.Field.Kind.ROWS;
+import static io.moulin.manifest.Field.Kind.SHARE;
+import static io.moulin.manifest.Field.Kind.SIZE;
+import static io.moulin.manifest.Field.Kind.SPAN;
+import static io.moulin.manifest.Field.Kind.TEXTS;
+import static io.moulin.manifest.Field.Kind.TEXT_MAP;
+import static io.moulin.manifest.Field.Kind.TYPE;
+import static io.moulin.manifest.Field.Kind.ZONE;
+import static io.moulin.manifest.Field.block;
+import static io.moulin.manifest.Field.blocks;
+import static io.moulin.manifest.Field.field;
+import static io.moulin.manifest.Field.option;
+import static io.moulin.manifest.Field.text;
+
+import io.moulin.manifest.Field.Block;
+import io.moulin.spec.DatasetSpec.UnknownFields;
+import io.moulin.spec.DedupSpec;
+import io.moulin.spec.KeySpec.Hash;
+import io.moulin.spec.PrivacySpec;
+import io.moulin.spec.QuarantineSpec;
+import io.moulin.spec.RuleSpec.Otherwise;
+import io.moulin.spec.SourceSpec.Format;
+import io.moulin.spec.TimeSpec;
+import io.moulin.spec.project.BrokerSpec;
+import io.moulin.spec.project.CatalogSpec;
+import io.moulin.spec.project.EngineSpec;
+import io.moulin.spec.project.RegistrySpec;
+import io.moulin.spec.project.StorageSpec;
+
+/** Every word that a user may write: the one declaration of {@code moulin.yml} and datasets. */
+final class Vocabulary {
+
+  /** The axes, in {@code moulin.yml} and in profiles. */
+  private static final Field[] AXES = {
+    block(
+            "broker",
+            Block.of(
+                "broker",
+                "The broker that carries the records.",
+                option("kind", BrokerSpec.Kind.values(), "Which broker.").or("embedded"),
+                text(
+                        "bootstrap",
+                        "`host:port,…` of an external broker; `127.0.0.1:PORT` gives the embedded one a fixed port.")
+                    .or(""),
+                field(
+                    "properties",
+                    TEXT_MAP,
+                    "Client properties by Kafka's names, such as security.")),
+            "The broker that carries the records.")
+        .orElse("its defaults"),
+    block(
+            "catalog",
+            Block.of(
+                "catalog",
+                "The Iceberg catalog.",
+                option("kind", CatalogSpec.Kind.values(), "Which catalog.").or("embedded"),
+                text(
+                        "uri",
+                        "Address of an external catalog; `http://127.0.0.1:PORT` gives the embedded one a fixed port.")
+                    .or(""),
+                text("warehouse", "Root of the tables, where the storage's own is not meant.")
+                    .or(""),
+                field("properties", TEXT_MAP, "The catalog's properties by Iceberg's names.")),
+            "The Iceberg catalog.")
+        .orElse("its defaults"),
+    block(
+            "storage",
+            Block.of(
+                "storage",
+                "Where table files are.",
+                option("kind", StorageSpec.Kind.values(), "Which store.").or("local"),
+                text("path", "Folder within the project, or URI of the warehouse.")
+                    .or(".moulin/warehouse"),
+                text("endpoint", "URL of an S3-compatible store.").or(""),
+                text("region", "Region of the store.").or(""),
+                text("access-key", "Access key.").or("").secret(),
+                text("secret-key", "Secret key.").or("").secret()),
+            "Where table files are.")
+        .orElse("its defaults"),
+    block(
+            "engine",
+            Block.of(
+                "engine",
+                "The engine that runs the jobs.",
+                option("kind", EngineSpec.Kind.values(), "Which engine.").or("embedded"),
+                option(
+                        "mode",
+                        EngineSpec.Mode.values(),
+                        "Whether a run ends when it has caught up.")
+                    .or("batch"),
+                field("parallelism", COUNT, "Subtasks of a job.").or("2"),
+                field("commit-interval", SPAN, "How often a running job commits.").or("10s"),
+                field("batch-rows", COUNT, "Most rows of one batch.").or("100000"),
+                field("batch-size", SIZE, "Most bytes of raw records of one batch.").or("64MB"),
+                field("memory", SIZE, "Most memory of each DuckDB within a job.").or("256MB"),
+                field(
+                        "restarts",
+                        NUMBER,
+                        "How often a job that fails again and again is restarted.")
+                    .orElse("3 for `run`, without limit for `up`"),
+                field(
+                        "restart-delay",
+                        SPAN,
+                        "Before the first restart; then four times as long each time, a minute at most.")
+                    .or("1s")),
+            "The engine that runs the jobs.")
+        .orElse("its defaults"),
+    block(
+            "registry",
+            Block.of(
+                "registry",
+                "The registry of schemas, which speaks Confluent's API.",
+                text("url", "Its address, such as `http://localhost:8081`.").or(""),
+                text("user", "User; without one the password is sent as a bearer token.").or(""),
+                text("password", "Password or token.").or("").secret(),
+                option(
+                        "on-error",
+                        RegistrySpec.OnError.values(),
+                        "Of a record whose schema it does not give: wait, or make it a dead letter.")
+                    .or("wait")),
+            "The registry of schemas.")
+        .orElse("none")
+  };
+
+  /** {@code moulin.yml}. */
+  static final Block PROJECT =
+      Block.of(
+          "moulin.yml",
+          "Where things run. Any text may hold `${env:NAME}` or `${file:PATH}`.",
+          text("name", "Name of the project.").required(),
+          text("profile", "The file `profiles/NAME.yml` to lay over this one.").or("local"),
+          AXES[0],
+          AXES[1],
+          AXES[2],
+          AXES[3],
+          AXES[4]);
+
+  /** {@code profiles/NAME.yml}. */
+  static final Block PROFILE =
+      Block.of("profile", "What differs from `moulin.yml` under this profile.", AXES);
+
+  private static final Block SOURCE =
+      Block.of(
+          "source",
+          "Where the records come from.",
+          text("topic", "Topic of the records.").required(),
+          field("partitions", COUNT, "Partitions of the topic.").or("3"),
+          field("retention", SPAN, "How long the topic keeps records.").or("3d"),
+          option("format", Format.values(), "How the bytes of a record are read.").or("json"),
+          text(
+              "contract",
+              "JSON Schema that the loader checks rows against, a path within the project."),
+          text("schema", "Avro schema of all records, a path within the project.")
+              .orElse("the one that each record names, at the project's `registry`"));
+
+  private static final Block DEAD_LETTERS =
+      Block.of(
+          "dead-letters",
+          "Where records go that cannot be decoded.",
+          text("topic", "Topic of the dead letters.").orElse("the source's topic and `.dlq`"),
+          field("partitions", COUNT, "Partitions of that topic.").or("1"),
+          field("retention", SPAN, "How long that topic keeps records.").or("7d"),
+          field("max", NUMBER, "A load with more dead letters than this fails.").or("0"));
+
+  private static final Block QUARANTINE =
+      Block.of(
+          "quarantine",
+          "How many rows may be quarantined before somebody has to know.",
+          field("max-rate", SHARE, "Most of the rows, of 100 or more.").required(),
+          field("over", SPAN, "Over how long, by the time of commits.").or("5m"),
+          option(
+                  "then",
+                  QuarantineSpec.Then.values(),
+                  "Say so, or end the job once it has committed what it has.")
+              .or("alert"));
+
+  private static final Block LATENESS =
+      Block.of(
+          "lateness",
+          "When a row is late and what then.",
+          field("allow", DURATION, "How far behind the watermark a row may be.").required(),
+          option(
+                  "then",
+                  TimeSpec.Then.values(),
+                  "Keep it in silver and say so, set it apart, or only count it.")
+              .or("flag"));
+
+  private static final Block TIME =
+      Block.of(
+          "time",
+          "Event time.",
+          text("column", "Wire name of the column that carries it.").required(),
+          field(
+                  "formats",
+                  TEXTS,
+                  "`iso`, `epoch-s`, `epoch-ms`, `epoch-us` or a Java date pattern; tried in order.")
+              .or("iso"),
+          field("zone", ZONE, "Zone of times that are written without one.").or("UTC"),
+          field("watermark", DURATION, "How far out of order rows may come.").or("0s"),
+          block("lateness", LATENESS, "When a row is late; without it no row is."),
+          field(
+                  "ahead",
+                  DURATION,
+                  "A row further ahead of its record's own time is quarantined: `TIME_IN_FUTURE`.")
+              .orElse("`lateness.allow`, at least `1m`; without lateness no bound"),
+          field("idle", SPAN, "A partition silent for this long holds nothing back.").or("30s"));
+
+  private static final Block COLUMN =
+      Block.of(
+          "columns",
+          "A column: what is on the wire, and what silver makes of it.",
+          text("name", "Name on the wire and in bronze.").required(),
+          field("type", TYPE, "Type on the wire and in bronze.").required(),
+          text("as", "Name in silver.").orElse("`name`"),
+          field("silver", TYPE, "Type in silver.").orElse("`type`"),
+          text("doc", "What it means.").or(""),
+          field("required", BOOLEAN, "A row without a value violates `NULL_<AS>`.").or("false"),
+          field("round", BOOLEAN, "Round half up to what `silver` holds instead of refusing.")
+              .or("false"),
+          field("formats", TEXTS, "How its timestamps are written.").orElse("those of `time`"),
+          text("was", "An earlier value of `as`."));
+
+  private static final Block DERIVED =
+      Block.of(
+          "derive",
+          "A silver column computed from the others.",
+          text("name", "Name in silver.").required(),
+          field("type", TYPE, "Type in silver.").required(),
+          text("sql", "DuckDB SQL over silver names and the derived columns before it.").required(),
+          text("doc", "What it means.").or(""));
+
+  private static final Block RULE =
+      Block.of(
+          "rules",
+          "A rule of quality, evaluated once a row.",
+          text("name", "Name in capitals; the reason that a violating row carries.").required(),
+          text("expect", "DuckDB SQL over silver names; TRUE for a good row.").required(),
+          option("otherwise", Otherwise.values(), "What happens to a row that violates it.")
+              .or("quarantine"),
+          option("nulls", Nulls.values(), "What a NULL counts as.").or("violate"),
+          text("doc", "What it means.").or(""));
+
+  private static final Block DEDUP =
+      Block.of(
+          "dedup",
+          "Which rows are the same row.",
+          field("key", TEXTS, "Silver names that are equal in duplicates.").required(),
+          option(
+                  "keep",
+                  DedupSpec.Keep.values(),
+                  "Which of them a rebuild keeps; a stream keeps the first.")
+              .or("first"),
+          field("within", SPAN, "How long a key is remembered, in record time.").or("24h"),
+          option(
+                  "across",
+                  DedupSpec.Across.values(),
+                  "Where equal rows are looked for; `topic` reads with one subtask.")
+              .or("partition"));
+
+  private static final Block KEY =
+      Block.of(
+          "key",
+          "The surrogate key of silver: a hash in hexadecimal.",
+          text("name", "Name of the key's column.").required(),
+          field("of", TEXTS, "Silver names that it is made of.").required(),
+          option("hash", Hash.values(), "The hash function.").or("md5"));
+
+  private static final Block PRIVACY =
+      Block.of(
+          "privacy",
+          "Personal data of which the raw value never reaches silver.",
+          text("column", "Silver name, of type string.").required(),
+          option("then", PrivacySpec.Then.values(), "What stands in silver instead.").required());
+
+  private static final Block BRONZE =
+      Block.of(
+          "bronze",
+          "The table of rows as they came.",
+          field(
+              "partition",
+              TEXTS,
+              "A wire column, `_record_time` or `_ingested_at`, or `year`, `month`, `day` or `hour` of"
+                  + " one: `day(_record_time)`."));
+
+  /** {@code datasets/*.yml}. */
+  static final Block DATASET =
+      Block.of(
+          "dataset",
+          "One stream: what is on the wire, and what the tables make of it.",
+          text("dataset", "Dotted name, for example `taxi.trips`.").required(),
+          text("table", "Name of its tables.").orElse("the last part of `dataset`"),
+          text("doc", "What it means.").or(""),
+          block("source", SOURCE, "Where the records come from.").required(),
+          field("freshness", SPAN, "How often a running job commits, so that rows can be read.")
+              .orElse("`engine.commit-interval`"),
+          block("dead-letters", DEAD_LETTERS, "Where records go that cannot be decoded.")
+              .orElse("its defaults"),
+          block("quarantine", QUARANTINE, "How many rows may be; without it any number."),
+          block("time", TIME, "Event time; without it nothing is late."),
+          blocks("columns", COLUMN, "What is on the wire, in order.").required(),
+          option("unknown-fields", UnknownFields.values(), "What happens to undeclared fields.")
+              .or("keep"),
+          field("nulls", TEXTS, "Texts that mean \"no value\"."),
+          blocks("derive", DERIVED, "Silver columns computed from the others."),
+          blocks("rules", RULE, "Rules of quality."),
+          block("dedup", DEDUP, "Which rows are the same row; without it every row stays."),
+          block("key", KEY, "A surrogate key."),
+          field(
+              "partition",
+              TEXTS,
+              "A column, or `year`, `month`, `day` or `hour` of one: `day(at)`."),
+          block("bronze", BRONZE, "The table of rows as they came.").orElse("its defaults"),
+          blocks("privacy", PRIVACY, "Personal data that never reaches silver."));
+
+  private static final Block GIVEN =
+      Block.of(
+          "given",
+          "A record that arrives: a row, which may begin as one of `rows`, or raw text.",
+          field("at", MOMENT, "Its timestamp, as the broker has it.")
+              .orElse("that of the record before; of the first `2024-01-01T00:00:00Z`"),
+          text("like", "The one of `rows` that it begins as."),
+          field("row", ROW, "Its columns by their names on the wire."),
+          text("raw", "Its bytes as text, in place of a row.").or(""),
+          field("partition", NUMBER, "Partition of the topic in which it arrives.").or("0"));
+
+  private static final Block EXPECT =
+      Block.of(
+          "expect",
+          "Where the records end. What is not named must be empty. Columns that are not named may"
+              + " hold anything; the order of rows is free.",
+          field("silver", ROWS, "Good rows, by the names of silver.").orElse("none"),
+          field("quarantine", ROWS, "Rows that violate a rule; `_reason` and `_reasons` say which.")
+              .orElse("none"),
+          field("late", ROWS, "Rows behind the lateness, where those are routed.").orElse("none"),
+          field("dead-letters", ROWS, "Records that cannot be decoded; `error_type` says why.")
+              .orElse("none"),
+          field("duplicates", NUMBER, "How many rows were seen before.").or("0"),
+          field("filtered", NUMBER, "How many rows a rule filters.").or("0"),
+          field("late-dropped", NUMBER, "How many rows are dropped for being late.").or("0"),
+          text("stops", "Part of what the run says when it must stop; then no table is compared.")
+              .or(""));
+
+  private static final Block CASE =
+      Block.of(
+          "cases",
+          "A case: records in, rows out.",
+          text("name", "What it shows, as a sentence.").required(),
+          blocks("given", GIVEN, "The records, in the order in which they arrive.").required(),
+          field(
+              "restart-after",
+              COUNT,
+              "After how many records the run ends and another one begins; the result is the same."),
+          block("expect", EXPECT, "Where the records end.").required());
+
+  /** {@code tests/*.yml}. */
+  static final Block TESTS =
+      Block.of(
+          "tests",
+          "Cases about one dataset, run by `moulin test` through the real transformation.",
+          text("dataset", "Name of the dataset.").required(),
+          field("rows", NAMED_ROWS, "Rows that records may begin as, so that cases stay short."),
+          blocks("cases", CASE, "The cases.").required());
+
+  private static final Block LET =
+      Block.of(
+          "let",
+          "A value that the shapes share.",
+          text("name", "Its name.").required(),
+          text("sql", "DuckDB SQL over `n`, `moment` and the values before it.").required());
+
+  private static final Block SHAPE =
+      Block.of(
+          "shapes",
+          "A kind of rows.",
+          text("name", "Its name.").required(),
+          field("weight", COUNT, "How often it comes, compared with the others.").or("1"),
+          field(
+                  "row",
+                  TEXT_MAP,
+                  "The wire's columns, each with its SQL over `n`, `moment`, the values of `let` and"
+                      + " the columns before it.")
+              .required());
+
+  private static final Block FAULT =
+      Block.of(
+          "faults",
+          "Something wrong that is planted in rows; a row has one fault at most.",
+          text("name", "Its name.").required(),
+          field("rate", SHARE, "How many of the rows have it.").required(),
+          field("shapes", TEXTS, "The shapes in which it is planted.").orElse("all"),
+          field("set", TEXT_MAP, "Columns with the SQL of other values; it sees the right ones."),
+          text("raw", "SQL of a text to send in place of the row; it sees the JSON as `payload`."),
+          field("copy-of", COUNT, "The row is a copy of one of so many rows before it."),
+          text(
+                  "expect",
+                  "Where such a row must end: the name of a rule or reason, `silver`, `duplicate`,"
+                      + " `late` or `dead-letter`.")
+              .required());
+
+  /** {@code generators/*.yml}. */
+  static final Block GENERATOR =
+      Block.of(
+          "generator",
+          "How rows of a dataset are generated. Row `n` is a function of `n` and the seed alone.",
+          text("dataset", "Name of the dataset.").required(),
+          text("doc", "What it means.").or(""),
+          field("seed", NUMBER, "Another seed gives other rows.").or("1"),
+          field("start", MOMENT, "The time `moment` of row 0.").or("2024-01-01T00:00:00Z"),
+          field("rate", RATE, "How many rows come, in the times `moment` too.").or("10/s"),
+          blocks("let", LET, "Values that the shapes share, in order."),
+          blocks("shapes", SHAPE, "Kinds of rows.").required(),
+          blocks("faults", FAULT, "What is wrong with some rows."));
+
+  private Vocabulary() {}
+
+  /** What a NULL of a rule counts as. */
+  enum Nulls {
+    VIOLATE,
+    PASS
+  }
+}

@@ -1,0 +1,109 @@
+package io.moulin.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moulin.plan.Actual.ActualTable;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.PartitionSpec.Transform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What users see of a plan; MOULIN_GOLDEN=rewrite takes what is seen for what is wanted. */
+final class PlanGoldenTest {
+  private static final Path CASES = Path.of("src/test/cases/plan");
+  private static final Actual NOTHING = new Actual(Map.of(), Map.of());
+
+  private static Plan plan(Green desired, Green existing) {
+    return Planner.plan(List.of(desired.spec()), existing.exists());
+  }
+
+  private static void golden(String name, Plan plan) throws IOException {
+    Path file = CASES.resolve(name + ".txt");
+    if ("rewrite".equals(System.getenv("MOULIN_GOLDEN"))) {
+      Files.createDirectories(CASES);
+      Files.writeString(file, plan.toString());
+    }
+    assertThat(plan).as(name).hasToString(Files.readString(file));
+  }
+
+  @Test
+  void fromNothing() throws IOException {
+    Green green = Green.plain().partitionedBy("pickup", Transform.IDENTITY);
+    golden("from-nothing", Planner.plan(List.of(green.spec()), NOTHING));
+  }
+
+  @Test
+  void nothingToDo() throws IOException {
+    Plan plan = plan(Green.plain(), Green.plain());
+    golden("nothing-to-do", plan);
+    assertThat(plan.empty()).isTrue();
+  }
+
+  @Test
+  void whatIsSafeIsApplied() throws IOException {
+    Plan plan =
+        plan(
+            Green.plain()
+                .with("VendorID", "long", "vendor_id", "long")
+                .column("fare", "double", "fare", "decimal(12,2)", "what is paid, in USD", null)
+                .with("tip", "double", "tip", "double")
+                .topic(6, Duration.ofDays(7)),
+            Green.plain());
+    golden("safe-changes", plan);
+    assertThat(plan.refused()).isEmpty();
+  }
+
+  @Test
+  void whatBreaksReadersIsRefused() throws IOException {
+    Plan plan =
+        plan(
+            Green.plain()
+                .with("VendorID", "string", "vendor_id", "string")
+                .with("pickup", "string", "pickup", "timestamp")
+                .with("fare", "float", "fare", "decimal(6,2)")
+                .column("distance", "double", "miles", "double", "", "distance")
+                .topic(2, Duration.ofHours(36)),
+            Green.plain());
+    golden("refused-changes", plan);
+  }
+
+  @Test
+  void aDroppedColumnIsRefused() throws IOException {
+    golden("dropped-column", plan(Green.plain().without("fare"), Green.plain()));
+  }
+
+  @Test
+  void aNewKeyAndANewPartitioningAreRefused() throws IOException {
+    golden(
+        "key-and-partitioning",
+        plan(Green.plain().keyed().partitionedBy("pickup", Transform.IDENTITY), Green.plain()));
+  }
+
+  @Test
+  void aTableOfAnotherIsLeftAlone() throws IOException {
+    Actual existing = Green.plain().named("rides").exists();
+    Map<String, ActualTable> tables = new HashMap<>(existing.tables());
+    tables.computeIfPresent(
+        "bronze.green",
+        (name, table) ->
+            new ActualTable(name, table.fields(), table.partition(), table.rows(), Map.of()));
+    golden(
+        "foreign-table",
+        Planner.plan(List.of(Green.plain().spec()), new Actual(existing.topics(), tables)));
+  }
+
+  @Test
+  void twoDatasetsDoNotShareATable() throws IOException {
+    List<DatasetSpec> both =
+        List.of(
+            Green.plain().spec(),
+            Green.plain().named("taxi.other").topic(8, Duration.ofDays(3)).spec());
+    golden("shared-table", Planner.plan(both, NOTHING));
+  }
+}

@@ -1,0 +1,87 @@
+package io.moulin.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moulin.commit.Ledger;
+import io.moulin.commit.SnapshotThinning;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Layer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left of the history of a table that is committed to often. */
+class SnapshotThinningTest {
+  private static final int COMMITS = 12;
+
+  @TempDir private Path folder;
+
+  @Test
+  void nothingOfTheLastHourGoes() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    try (IngestBed bed = committed(dataset)) {
+      assertThat(SnapshotThinning.thin(bed.catalog(), dataset, Instant.now())).isZero();
+      assertThat(snapshots(bed)).isEqualTo(COMMITS);
+    }
+  }
+
+  @Test
+  void afterAnHourOneOfEachHourIsLeft() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    try (IngestBed bed = committed(dataset)) {
+      List<String> before = bed.rows(Layer.SILVER, "*");
+      Instant later = Instant.now().plus(Duration.ofHours(2));
+      int expired = SnapshotThinning.thin(bed.catalog(), dataset, later);
+
+      // The test itself may have run over the turn of an hour.
+      assertThat(snapshots(bed)).isBetween(1, 2);
+      assertThat(expired).isPositive();
+      assertThat(SnapshotThinning.thin(bed.catalog(), dataset, later)).isZero();
+      assertThat(bed.rows(Layer.SILVER, "*")).containsExactlyInAnyOrderElementsOf(before);
+      assertThat(bed.balance().problems()).isEmpty();
+      bed.restart();
+      bed.send(0, "{\"id\": 99}").commit();
+      assertThat(bed.balance().total().consumed()).isEqualTo(COMMITS + 1);
+      assertThat(bed.balance().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatTheLedgerNeedsAndWhatATagNamesStays() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    try (IngestBed bed = committed(dataset)) {
+      Table silver = bed.table(Layer.SILVER);
+      long tagged = silver.snapshots().iterator().next().snapshotId();
+      silver.manageSnapshots().createTag("month-end", tagged).commit();
+      // Somebody else's snapshot without a ledger on top of ours.
+      silver.newAppend().commit();
+      SnapshotThinning.thin(bed.catalog(), dataset, Instant.now().plus(Duration.ofDays(30)));
+
+      silver.refresh();
+      assertThat(silver.snapshot(tagged)).isNotNull();
+      assertThat(Ledger.newest(silver)).isPresent();
+      assertThat(bed.balance().total().consumed()).isEqualTo(COMMITS);
+    }
+  }
+
+  private IngestBed committed(DatasetSpec dataset) throws Exception {
+    IngestBed bed = new IngestBed(folder, dataset);
+    for (int i = 0; i < COMMITS; i++) {
+      bed.send(0, "{\"id\": " + i + "}").commit();
+    }
+    return bed;
+  }
+
+  private static int snapshots(IngestBed bed) {
+    int count = 0;
+    for (Snapshot unused : bed.table(Layer.SILVER).snapshots()) {
+      count++;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,79 @@
+package io.moulin.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moulin.spec.Diagnostic;
+import io.moulin.spec.RuleSpec.Otherwise;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SqlCheckTest {
+  private static TestDatasets trips() {
+    return new TestDatasets()
+        .column("total", "double", "total_amount", "decimal(10,2)")
+        .column("picked", "timestamp")
+        .column("flag", "string");
+  }
+
+  private static List<String> codes(TestDatasets dataset) {
+    try (SqlCheck check = SqlCheck.open()) {
+      return check.check(dataset.build()).stream().map(Diagnostic::code).toList();
+    }
+  }
+
+  private static String first(TestDatasets dataset) {
+    try (SqlCheck check = SqlCheck.open()) {
+      return check.check(dataset.build()).get(0).toString();
+    }
+  }
+
+  @Test
+  void goodSqlPasses() {
+    assertThat(
+            codes(
+                trips()
+                    .derive("day", "date", "CAST(picked AS DATE) -- of the pickup")
+                    .derive("next_day", "date", "day + 1")
+                    .rule("POSITIVE", "total_amount > 0", Otherwise.QUARANTINE)
+                    .rule("DAY", "year(next_day) BETWEEN 2020 AND 2030", Otherwise.FLAG)
+                    .nullPasses("FLAG", "flag IN ('Y', 'N')")))
+        .isEmpty();
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertThat(codes(trips().rule("R", "total_amount >", Otherwise.FLAG)))
+        .containsExactly("sql-syntax");
+    assertThat(codes(trips().rule("R", "total_amnt > 0", Otherwise.FLAG)))
+        .containsExactly("sql-does-not-bind");
+    assertThat(codes(trips().rule("R", "total_amount", Otherwise.FLAG)))
+        .containsExactly("rule-not-boolean");
+    assertThat(codes(trips().rule("R", "picked > 5", Otherwise.FLAG)))
+        .containsExactly("sql-does-not-bind");
+    assertThat(codes(trips().rule("R", "1 = 1) OR (true", Otherwise.FLAG))).isNotEmpty();
+    assertThat(codes(trips().rule("R", "true); DROP TABLE x; SELECT (1", Otherwise.FLAG)))
+        .containsExactly("sql-syntax");
+    assertThat(codes(trips().derive("d", "int", "row_number() OVER ()"))).isNotEmpty();
+    assertThat(codes(trips().derive("d", "int", "count(*)"))).isNotEmpty();
+    assertThat(codes(trips().derive("d", "int", "(SELECT 1)"))).isNotEmpty();
+    assertThat(codes(trips().derive("d", "date", "picked = 3"))).isNotEmpty();
+    assertThat(codes(trips().derive("a", "int", "b + 1").derive("b", "int", "1")))
+        .containsExactly("sql-does-not-bind");
+  }
+
+  @Test
+  void theClockAndChanceAreRefused() {
+    for (String sql : List.of("now()", "current_date", "random()", "current_timestamp", "uuid()")) {
+      assertThat(codes(trips().derive("d", "string", "CAST(" + sql + " AS VARCHAR)")))
+          .as(sql)
+          .containsExactly("sql-not-deterministic");
+    }
+  }
+
+  @Test
+  void aWrongColumnIsExplained() {
+    assertThat(first(trips().rule("R", "total_amnt > 0", Otherwise.FLAG)))
+        .contains("total_amnt")
+        .contains("total_amount");
+  }
+}

@@ -1,0 +1,21 @@
+package io.moulin.decode;
+
+import io.moulin.spec.DatasetSpec;
+
+/** The decoder of a dataset, by the format that it declares. */
+public final class Decoders {
+  private Decoders() {}
+
+  /**
+   * A decoder for one thread.
+   *
+   * @throws io.moulin.spec.MoulinException when what the decoder needs cannot be used, such as a
+   *     schema file that holds no schema
+   */
+  public static Decoder of(DatasetSpec dataset) {
+    return switch (dataset.source().format()) {
+      case JSON -> new JsonDecoder(dataset);
+      case AVRO -> AvroDecoder.of(dataset);
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Bytes of a record to typed columns, or the reason why not. */
+@NullMarked
+package io.moulin.decode;
+
+import org.jspecify.annotations.NullMarked;

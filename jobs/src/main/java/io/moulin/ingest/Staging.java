@@ -1,0 +1,213 @@
+package io.moulin.ingest;
+
+import io.moulin.decode.DecodedRow;
+import io.moulin.decode.Decoder;
+import io.moulin.decode.Undecodable;
+import io.moulin.spec.ColumnSpec;
+import io.moulin.spec.DataType;
+import io.moulin.spec.DataType.Scalar;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.DatasetTables;
+import io.moulin.spec.Sql;
+import io.moulin.spec.TableSpec.FieldSpec;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes records into the staging tables of a DuckDB as they arrive: rows into {@code batch},
+ * undecodable records into {@code dead}.
+ */
+public final class Staging implements AutoCloseable {
+  static final String DEAD = "dead";
+
+  private final Duck duck;
+  private final Decoder decoder;
+  private final List<ColumnSpec> columns;
+  private final DecodedRow row;
+  private @Nullable DuckDBAppender rows;
+  private @Nullable DuckDBAppender deadLetters;
+  private int rowCount;
+  private int deadCount;
+
+  public Staging(Duck duck, DatasetSpec dataset, Decoder decoder) {
+    this.duck = duck;
+    this.decoder = decoder;
+    this.columns = dataset.columns();
+    this.row = new DecodedRow(columns.size());
+  }
+
+  /** The statement that makes {@code dead}. */
+  public static String prepareDead() {
+    return "CREATE TEMP TABLE %s (%s BLOB, %s BLOB, %s VARCHAR, %s VARCHAR, %s INTEGER, %s BIGINT, %s TIMESTAMPTZ)"
+        .formatted(
+            DEAD,
+            DatasetTables.RECORD_KEY,
+            DatasetTables.PAYLOAD,
+            DatasetTables.ERROR_TYPE,
+            DatasetTables.ERROR_MESSAGE,
+            DatasetTables.PARTITION,
+            DatasetTables.OFFSET,
+            DatasetTables.RECORD_TIME);
+  }
+
+  /** The dead letters as rows of their table. */
+  public static String deadRows(DatasetSpec dataset, String failedAt) {
+    String resolution =
+        DatasetTables.resolution().stream()
+            .map(field -> resolution(field) + " AS " + field.name())
+            .collect(Collectors.joining(", "));
+    return "SELECT *, TIMESTAMPTZ '%s' AS %s, %s AS %s, %s FROM %s"
+        .formatted(
+            failedAt,
+            DatasetTables.FAILED_AT,
+            Sql.text(dataset.source().topic()),
+            DatasetTables.TOPIC,
+            resolution,
+            DEAD);
+  }
+
+  private static String resolution(FieldSpec field) {
+    return field.name().equals(DatasetTables.STATUS)
+        ? Sql.text(DatasetTables.OPEN)
+        : IngestSql.nothing(field);
+  }
+
+  /** Takes a record; returns the reason when it is a dead letter. */
+  public @Nullable Undecodable add(RawRecord record) throws SQLException {
+    Undecodable reason = decoder.decode(record.value, row);
+    if (reason == null) {
+      append(record);
+      rowCount++;
+    } else {
+      refuse(record, reason);
+    }
+    return reason;
+  }
+
+  /** Takes a record as a dead letter. */
+  void refuse(RawRecord record, Undecodable reason) throws SQLException {
+    append(record, reason);
+    deadCount++;
+  }
+
+  public int rowCount() {
+    return rowCount;
+  }
+
+  public int deadCount() {
+    return deadCount;
+  }
+
+  /** Makes all that was added visible to SQL. */
+  public void seal() throws SQLException {
+    closeAppenders();
+  }
+
+  /** Empties the staging tables. */
+  public void clear() throws SQLException {
+    closeAppenders();
+    duck.run("TRUNCATE " + IngestSql.BATCH);
+    duck.run("TRUNCATE " + DEAD);
+    rowCount = 0;
+    deadCount = 0;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    closeAppenders();
+  }
+
+  private void closeAppenders() throws SQLException {
+    DuckDBAppender ofRows = rows;
+    DuckDBAppender ofDead = deadLetters;
+    rows = null;
+    deadLetters = null;
+    Duck.finish(ofRows);
+    Duck.finish(ofDead);
+  }
+
+  private void append(RawRecord record) throws SQLException {
+    DuckDBAppender out = rows;
+    if (out == null) {
+      out = duck.appender(IngestSql.BATCH);
+      rows = out;
+    }
+    out.beginRow();
+    out.append(rowCount);
+    out.append(record.partition);
+    out.append(record.offset);
+    out.appendEpochMicros(record.recordTime * 1_000);
+    for (int i = 0; i < columns.size(); i++) {
+      if (row.has(i)) {
+        appendValue(out, columns.get(i).type(), i);
+      } else {
+        out.appendNull();
+      }
+    }
+    appendText(out, row.malformed());
+    appendText(out, row.extra());
+    out.endRow();
+  }
+
+  private void appendValue(DuckDBAppender out, DataType type, int column) throws SQLException {
+    if (!(type instanceof Scalar scalar)) {
+      if (type instanceof DataType.Decimal) {
+        out.append((BigDecimal) row.objectAt(column));
+      } else {
+        out.append((String) row.objectAt(column));
+      }
+      return;
+    }
+    switch (scalar) {
+      case BOOLEAN -> out.append(row.longAt(column) != 0);
+      case INT -> out.append((int) row.longAt(column));
+      case LONG -> out.append(row.longAt(column));
+      case FLOAT -> out.append((float) row.doubleAt(column));
+      case DOUBLE -> out.append(row.doubleAt(column));
+      case STRING -> out.append((String) row.objectAt(column));
+      case DATE -> out.appendEpochDays((int) row.longAt(column));
+      case TIME -> out.appendDayMicros(row.longAt(column));
+      case TIMESTAMP, TIMESTAMPTZ -> out.appendEpochMicros(row.longAt(column));
+      case BINARY -> out.append((byte[]) row.objectAt(column));
+      case UUID -> out.append((UUID) row.objectAt(column));
+    }
+  }
+
+  private static void appendText(DuckDBAppender out, @Nullable String text) throws SQLException {
+    if (text == null) {
+      out.appendNull();
+    } else {
+      out.append(text);
+    }
+  }
+
+  private void append(RawRecord record, Undecodable reason) throws SQLException {
+    DuckDBAppender out = deadLetters;
+    if (out == null) {
+      out = duck.appender(DEAD);
+      deadLetters = out;
+    }
+    out.beginRow();
+    appendBytes(out, record.key);
+    appendBytes(out, record.value);
+    out.append(reason.kind().name());
+    out.append(reason.message());
+    out.append(record.partition);
+    out.append(record.offset);
+    out.appendEpochMicros(record.recordTime * 1_000);
+    out.endRow();
+  }
+
+  private static void appendBytes(DuckDBAppender out, byte @Nullable [] bytes) throws SQLException {
+    if (bytes == null) {
+      out.appendNull();
+    } else {
+      out.append(bytes);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.moulin.load.generate;
+
+import io.moulin.spec.Diagnostic;
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.Sql;
+import io.moulin.spec.generate.GeneratorSpec;
+import io.moulin.spec.generate.GeneratorSpec.FaultSpec;
+import io.moulin.spec.generate.GeneratorSpec.ShapeSpec;
+import io.moulin.spec.generate.GeneratorSpec.SqlSpec;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Binds the SQL of a generator, piece by piece, so that each mistake has its place. */
+public final class GeneratorCheck {
+  private final GeneratorSpec generator;
+  private final GeneratorSql sql;
+  private final Connection duckdb;
+  private final Set<String> unsteady = new TreeSet<>();
+  private final List<Diagnostic> found = new ArrayList<>();
+
+  private GeneratorCheck(GeneratorSpec generator, GeneratorSql sql, Connection duckdb) {
+    this.generator = generator;
+    this.sql = sql;
+    this.duckdb = duckdb;
+  }
+
+  /** What is wrong with the SQL; empty when nothing is. */
+  public static List<Diagnostic> of(GeneratorSpec generator) {
+    GeneratorSql sql = new GeneratorSql(generator);
+    try (Connection duckdb = GeneratedRows.open(sql)) {
+      GeneratorCheck check = new GeneratorCheck(generator, sql, duckdb);
+      check.check();
+      return check.found;
+    } catch (SQLException e) {
+      throw MoulinException.internal("duckdb", "Cannot check SQL: " + e.getMessage(), e);
+    }
+  }
+
+  private void check() throws SQLException {
+    try (Statement statement = duckdb.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT DISTINCT function_name FROM duckdb_functions()"
+                    + " WHERE stability <> 'CONSISTENT'")) {
+      while (rows.next()) {
+        unsteady.add(rows.getString(1).toLowerCase(Locale.ROOT));
+      }
+    }
+    String origin = sql.sample();
+    List<SqlSpec> lets = generator.lets();
+    for (int i = 0; i < lets.size(); i++) {
+      if (!holds(lets.get(i), "value '" + lets.get(i).name() + "'", sql.values(i, origin))) {
+        return; // what follows may build on it
+      }
+    }
+    for (ShapeSpec shape : generator.shapes()) {
+      boolean whole = true;
+      for (int i = 0; i < shape.row().size() && whole; i++) {
+        SqlSpec column = shape.row().get(i);
+        String what = "column '%s' of shape '%s'".formatted(column.name(), shape.name());
+        whole = holds(column, what, sql.columns(shape, i, origin));
+      }
+      if (whole) {
+        faults(shape, sql.columns(shape, shape.row().size(), origin));
+      }
+    }
+  }
+
+  private void faults(ShapeSpec shape, String rows) throws SQLException {
+    for (FaultSpec fault : generator.faults()) {
+      if (!fault.shapes().isEmpty() && !fault.shapes().contains(shape.name())) {
+        continue;
+      }
+      for (SqlSpec set : fault.set()) {
+        holds(set, "column '%s' of fault '%s'".formatted(set.name(), fault.name()), rows);
+      }
+      if (fault.raw() != null) {
+        holds(
+            fault.raw(),
+            "raw of fault '" + fault.name() + "'",
+            "SELECT n, moment, '{}' AS payload FROM (" + rows + ")");
+      }
+    }
+  }
+
+  private boolean holds(SqlSpec piece, String what, String from) throws SQLException {
+    Optional<Diagnostic> problem = problem(piece, what, from);
+    problem.filter(each -> !found.contains(each)).ifPresent(found::add);
+    return problem.isEmpty();
+  }
+
+  private Optional<Diagnostic> problem(SqlSpec piece, String what, String from)
+      throws SQLException {
+    for (String function : unsteady) {
+      if (calls(piece.sql(), function)) {
+        return Optional.of(
+            Diagnostic.error(
+                "sql-not-deterministic",
+                piece.at(),
+                "The SQL of %s uses %s()".formatted(what, function),
+                "the same seed must give the same rows",
+                "use chance(n, 'a word'), which is the same for the same n"));
+      }
+    }
+    // A result that is streamed fails without saying why.
+    try (Statement statement = duckdb.createStatement()) {
+      statement.execute(
+          "CREATE OR REPLACE TEMP TABLE __checked AS SELECT to_json((%s\n)) AS v FROM (%s)"
+              .formatted(piece.sql(), from));
+      return Optional.empty();
+    } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return Optional.of(
+          Diagnostic.error(
+              "sql-does-not-bind",
+              piece.at(),
+              "The SQL of %s does not work: %s".formatted(what, message),
+              "it is DuckDB SQL over n, moment, and what stands before it",
+              ""));
+    }
+  }
+
+  /** Whether the SQL calls a function, as DuckDB's own parser sees it. */
+  private boolean calls(String sql, String function) throws SQLException {
+    if (!sql.toLowerCase(Locale.ROOT).contains(function)) {
+      return false;
+    }
+    try (Statement statement = duckdb.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT json_serialize_sql(%s)".formatted(Sql.text("SELECT (" + sql + "\n)")))) {
+      return rows.next()
+          && rows.getString(1)
+              .toLowerCase(Locale.ROOT)
+              .contains("\"function_name\":\"" + function + "\"");
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.moulin.sql;
+
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.Sql;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A DuckDB view of one snapshot of an Iceberg table: its files, with columns found by field id and
+ * without the rows that are deleted.
+ */
+final class TableView {
+  /** Where the positions of deletion vectors are kept, apart from the users' names. */
+  private static final String OWN_SCHEMA = "_moulin";
+
+  private final TableIdentifier identifier;
+  private final Table table;
+  private final Schema schema;
+  private final ScanFiles files;
+  private final String vectors;
+
+  private TableView(
+      TableIdentifier identifier, Table table, Schema schema, ScanFiles files, String vectors) {
+    this.identifier = identifier;
+    this.table = table;
+    this.schema = schema;
+    this.files = files;
+    this.vectors = vectors;
+  }
+
+  /**
+   * Plans the view.
+   *
+   * @param number a number that no other view of the connection has
+   */
+  static TableView of(TableIdentifier identifier, Table table, AsOf asOf, int number) {
+    String name = identifier.toString();
+    @Nullable Snapshot snapshot = Moments.of(name, table, asOf);
+    Schema schema =
+        snapshot == null || asOf instanceof AsOf.Now
+            ? table.schema()
+            : SnapshotUtil.schemaFor(table, snapshot.snapshotId());
+    for (NestedField column : schema.columns()) {
+      if (column.initialDefault() != null) {
+        throw MoulinException.user(
+            "unsupported-default",
+            "Column %s of %s has a default for rows older than it, which Moulin does not read"
+                .formatted(column.name(), name),
+            "query the table with another engine");
+      }
+    }
+    return new TableView(
+        identifier, table, schema, ScanFiles.of(name, table, snapshot), "deleted_" + number);
+  }
+
+  /** The local paths of all files that the view reads. */
+  Stream<String> paths() {
+    return Stream.of(files.clean(), files.dirty(), files.positionDeletes())
+        .flatMap(List::stream)
+        .map(LocalPaths::of);
+  }
+
+  /** Makes the view on a connection; fails when a file is not where it should be. */
+  void create(Connection duckdb) {
+    try (Statement statement = duckdb.createStatement()) {
+      String namespace = identifier.namespace().toString();
+      statement.execute("CREATE SCHEMA IF NOT EXISTS " + Sql.name(namespace));
+      if (!files.vectors().isEmpty()) {
+        statement.execute("CREATE SCHEMA IF NOT EXISTS " + OWN_SCHEMA);
+        statement.execute(
+            "CREATE TABLE %s.%s (path VARCHAR, pos BIGINT)".formatted(OWN_SCHEMA, vectors));
+        appendVectors(duckdb);
+      }
+      statement.execute(
+          "CREATE VIEW %s.%s AS %s"
+              .formatted(Sql.name(namespace), Sql.name(identifier.name()), select()));
+    } catch (SQLException e) {
+      throw MoulinException.external(
+          "table-files",
+          "Cannot read the files of " + identifier + ": " + SqlFailures.firstLine(e),
+          "check that the files of the table are where they were and can be read",
+          e);
+    }
+  }
+
+  private void appendVectors(Connection duckdb) throws SQLException {
+    try (DuckDBAppender appender =
+        duckdb.unwrap(DuckDBConnection.class).createAppender(OWN_SCHEMA, vectors)) {
+      for (DeleteFile vector : files.vectors()) {
+        String path = LocalPaths.of(Objects.requireNonNull(vector.referencedDataFile()));
+        for (long position : positions(vector)) {
+          appender.beginRow();
+          appender.append(path);
+          appender.append(position);
+          appender.endRow();
+        }
+      }
+    }
+  }
+
+  private long[] positions(DeleteFile vector) {
+    byte[] content = new byte[Math.toIntExact(vector.contentSizeInBytes())];
+    try (SeekableInputStream in = table.io().newInputFile(vector.location()).newStream()) {
+      in.seek(vector.contentOffset());
+      if (in.readNBytes(content, 0, content.length) < content.length) {
+        throw new IOException("the file ends within the deletion vector");
+      }
+    } catch (IOException e) {
+      throw MoulinException.external(
+          "table-files",
+          "Cannot read the deletion vector in " + vector.location() + ": " + e.getMessage(),
+          "check that the files of the table are where they were and can be read",
+          e);
+    }
+    PositionDeleteIndex index = PositionDeleteIndex.deserialize(content, vector);
+    long[] positions = new long[Math.toIntExact(index.cardinality())];
+    int[] next = {0};
+    index.forEach(position -> positions[next[0]++] = position);
+    return positions;
+  }
+
+  private String select() {
+    if (files.clean().isEmpty() && files.dirty().isEmpty()) {
+      return schema.columns().stream()
+          .map(
+              column ->
+                  "CAST(NULL AS %s) AS %s"
+                      .formatted(DuckTypes.of(column.type()), Sql.name(column.name())))
+          .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
+    }
+    String clean = "SELECT %s FROM %s".formatted(columns(), read(files.clean()));
+    // The names of the virtual columns are safe: read() gives the table's own columns others.
+    String dirty =
+        "SELECT %s FROM (SELECT *, filename, file_row_number FROM %s) r ANTI JOIN (%s) d ON r.filename = d.path AND r.file_row_number = d.pos"
+            .formatted(columns(), read(files.dirty()), deleted());
+    if (files.dirty().isEmpty()) {
+      return clean;
+    }
+    return files.clean().isEmpty() ? dirty : clean + " UNION ALL " + dirty;
+  }
+
+  /** The columns by the names they have in the files' view, with their own. */
+  private String columns() {
+    return schema.columns().stream()
+        .map(column -> "c%d AS %s".formatted(column.fieldId(), Sql.name(column.name())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private String read(List<String> locations) {
+    String types =
+        schema.columns().stream()
+            .map(
+                column ->
+                    "%d: {name: 'c%d', type: %s, default_value: NULL}"
+                        .formatted(
+                            column.fieldId(),
+                            column.fieldId(),
+                            Sql.text(DuckTypes.of(column.type()))))
+            .collect(Collectors.joining(", "));
+    return read(locations, types);
+  }
+
+  private static String read(List<String> locations, String types) {
+    String paths =
+        locations.stream().map(LocalPaths::of).map(Sql::text).collect(Collectors.joining(", "));
+    return "read_parquet([%s], hive_partitioning=false, schema=MAP {%s})".formatted(paths, types);
+  }
+
+  /** The deleted rows, as paths and positions. */
+  private String deleted() {
+    String known = "SELECT path, pos FROM %s.%s".formatted(OWN_SCHEMA, vectors);
+    if (files.positionDeletes().isEmpty()) {
+      return known;
+    }
+    String types =
+        "%d: {name: 'location', type: 'VARCHAR', default_value: NULL}, %d: {name: 'pos', type: 'BIGINT', default_value: NULL}"
+            .formatted(
+                MetadataColumns.DELETE_FILE_PATH.fieldId(),
+                MetadataColumns.DELETE_FILE_POS.fieldId());
+    // Delete files say where a data file is as Iceberg does; DuckDB says it as it was asked.
+    String names =
+        files.dirty().stream()
+            .map(
+                location ->
+                    "(%s, %s)".formatted(Sql.text(location), Sql.text(LocalPaths.of(location))))
+            .collect(Collectors.joining(", "));
+    String named =
+        "SELECT n.path, p.pos FROM %s p JOIN (VALUES %s) n(location, path) ON p.location = n.location"
+            .formatted(read(files.positionDeletes(), types), names);
+    return files.vectors().isEmpty() ? named : known + " UNION ALL " + named;
+  }
+}

@@ -1,0 +1,78 @@
+package io.moulin.control;
+
+import io.moulin.control.fixture.Literals;
+import io.moulin.decode.AvroCheck;
+import io.moulin.ingest.SqlCheck;
+import io.moulin.load.generate.GeneratorCheck;
+import io.moulin.manifest.ProjectReader;
+import io.moulin.manifest.ProjectReading;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Diagnostic;
+import io.moulin.spec.Diagnostic.Severity;
+import io.moulin.spec.project.ProjectSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a project and finds every mistake in it, those in its SQL too. */
+public final class Checking {
+  private final Map<String, String> environment;
+
+  public Checking(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param project the project when it has no error
+   */
+  public record Checked(Path folder, Optional<Project> project, List<Diagnostic> diagnostics) {
+    public Checked {
+      diagnostics = List.copyOf(diagnostics);
+    }
+
+    public long errors() {
+      return diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).count();
+    }
+
+    public long warnings() {
+      return diagnostics.size() - errors();
+    }
+  }
+
+  /** Reads the project in {@code folder}. */
+  public Checked check(Path folder, Optional<String> profile) {
+    ProjectReading reading = ProjectReader.read(folder, profile, environment);
+    List<Diagnostic> diagnostics = new ArrayList<>(reading.diagnostics());
+    @Nullable ProjectSpec spec = reading.project();
+    if (spec != null) {
+      diagnostics.addAll(sql(spec.datasets()));
+      spec.datasets().forEach(dataset -> diagnostics.addAll(AvroCheck.check(dataset)));
+      reading.generators().forEach(each -> diagnostics.addAll(GeneratorCheck.of(each)));
+      if (!reading.fixtures().isEmpty()) {
+        diagnostics.addAll(Literals.of(reading.fixtures()).problems());
+      }
+    }
+    boolean wrong = diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+    return new Checked(
+        folder,
+        spec == null || wrong
+            ? Optional.empty()
+            : Optional.of(new Project(folder, spec, reading.fixtures(), reading.generators())),
+        diagnostics);
+  }
+
+  /** Starting the SQL engine takes time, so it is not started for nothing. */
+  private static List<Diagnostic> sql(List<DatasetSpec> datasets) {
+    if (datasets.stream().allMatch(each -> each.rules().isEmpty() && each.derived().isEmpty())) {
+      return List.of();
+    }
+    try (SqlCheck check = SqlCheck.open()) {
+      return datasets.stream().flatMap(dataset -> check.check(dataset).stream()).toList();
+    }
+  }
+}
