@@ -74,7 +74,7 @@ class KilledE2eTest {
   /** Waits until the run has written a file of rows that was not there before. */
   private void awaitFiles(Started run) throws Exception {
     long before = parquetFiles();
-    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(4).toNanos();
     while (run.process().isAlive() && parquetFiles() == before) {
       assertThat(System.nanoTime()).as("the run writes files in time").isLessThan(deadline);
       run.process().waitFor(20, TimeUnit.MILLISECONDS);

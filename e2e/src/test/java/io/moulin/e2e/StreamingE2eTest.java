@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run without an end: it commits while it runs, and Ctrl-C is how it ends. */
 class StreamingE2eTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @TempDir private Path folder;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Datasets that are kept running, what works beside them, and what a kill makes of them. */
 class UpE2eTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long ROWS = 20_000;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A job without an end: what it commits, what it takes up while it runs, and how it is stopped. */
 class ContinuousJobTest {
   private static final DatasetSpec TRIPS = Datasets.trips();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @Test
   void commitsOnlyWhatThereIsTakesUpPartitionsAndStopsBehindACommit(@TempDir Path folder)

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Corrections with a real broker and a real job beside them. */
 class MendPipelineTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String DATASET =
       """
       dataset: shop.orders
