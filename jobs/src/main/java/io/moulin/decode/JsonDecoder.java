@@ -39,6 +39,9 @@ public final class JsonDecoder implements Decoder {
   private static final int MAX_STRING_CHARS = 20_000_000;
   private static final int MAX_NUMBER_CHARS = 1_000;
 
+  /** A stream that is not plain is tried again after so many records at most. */
+  private static final int MOST_SKIPPED = 1 << 12;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -56,6 +59,9 @@ public final class JsonDecoder implements Decoder {
   private final boolean keepUnknown;
   private final boolean[] seen;
   private final Set<String> unknownSeen = new HashSet<>();
+  final PlainJson plain;
+  private int skipped;
+  private int toSkip;
 
   public JsonDecoder(DatasetSpec dataset) {
     List<ColumnSpec> specs = dataset.columns();
@@ -67,15 +73,18 @@ public final class JsonDecoder implements Decoder {
     quotedNames = new String[specs.size()];
     seen = new boolean[specs.size()];
     Set<String> nulls = Set.copyOf(dataset.nulls());
+    TimeFormats[] allTimes = new TimeFormats[specs.size()];
     for (int i = 0; i < columns.length; i++) {
       ColumnSpec spec = specs.get(i);
       TimeFormats times =
           new TimeFormats(spec.formats().isEmpty() ? formats : spec.formats(), zone);
+      allTimes[i] = times;
       columns[i] = new JsonColumn(spec.name(), spec.type(), times, nulls);
       nested[i] = spec.type().nested() ? new NestedJson(spec.type(), times) : null;
       quotedNames[i] = quote(spec.name());
       indexOf.put(spec.name(), i);
     }
+    plain = new PlainJson(specs, quotedNames, allTimes, nulls);
     keepUnknown = dataset.unknownFields() != UnknownFields.IGNORE;
   }
 
@@ -86,6 +95,24 @@ public final class JsonDecoder implements Decoder {
       return new Undecodable(
           Kind.EMPTY, payload == null ? "the record has no value" : "the record has no bytes");
     }
+    return plainly(payload, row) ? null : parse(payload, row);
+  }
+
+  /** Where one record after the other is not plain, most are not even tried. */
+  private boolean plainly(byte[] payload, DecodedRow row) {
+    if (toSkip > 0) {
+      toSkip--;
+      return false;
+    }
+    boolean read = plain.read(payload, row);
+    skipped = read ? 0 : Math.min(MOST_SKIPPED, skipped * 2 + 1);
+    toSkip = read ? 0 : skipped - 1;
+    return read;
+  }
+
+  /** Decodes any record, which is not empty, by the parser. */
+  @Nullable Undecodable parse(byte[] payload, DecodedRow row) {
+    row.clear();
     if (notUtf8(payload)) {
       return new Undecodable(Kind.INVALID_UNICODE, "the text is not UTF-8 but UTF-16 or UTF-32");
     }

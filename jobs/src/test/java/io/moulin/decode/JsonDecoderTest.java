@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
 class JsonDecoderTest {
   private static final Place AT = Place.of("datasets/test.yml");
 
+  static DatasetSpec dataset(String... namesAndTypes) {
+    return dataset(UnknownFields.KEEP, namesAndTypes);
+  }
+
   private static DatasetSpec dataset(UnknownFields unknown, String... namesAndTypes) {
     List<ColumnSpec> columns = new ArrayList<>();
     for (int i = 0; i < namesAndTypes.length; i += 2) {
@@ -59,7 +63,7 @@ class JsonDecoderTest {
 
     Bed(String... namesAndTypes) {
       row = new DecodedRow(namesAndTypes.length / 2);
-      decoder = new JsonDecoder(dataset(UnknownFields.KEEP, namesAndTypes));
+      decoder = new JsonDecoder(dataset(namesAndTypes));
     }
 
     @Nullable Undecodable read(String json) {
