@@ -26,6 +26,7 @@ final class PlainJson {
   private final byte[][] names;
   private final TimeFormats[] times;
   private final Set<String> nulls;
+  private final int longestNull;
   private final PlainNumber number = new PlainNumber();
 
   /** Where the fields of the record before stood: the column of its first field, its second, … */
@@ -49,6 +50,7 @@ final class PlainJson {
     seen = new boolean[count];
     this.times = times.clone();
     this.nulls = Set.copyOf(nulls);
+    longestNull = nulls.stream().mapToInt(String::length).max().orElse(-1);
     for (int i = 0; i < count; i++) {
       names[i] = quotedNames[i].getBytes(StandardCharsets.UTF_8);
       order[i] = i;
@@ -221,7 +223,7 @@ final class PlainJson {
     if (types[column].nested()) {
       return false;
     }
-    return nulls.contains(value)
+    return (value.length() <= longestNull && nulls.contains(value))
         || (types[column] instanceof Scalar scalar && spelled(scalar, value, column, row));
   }
 

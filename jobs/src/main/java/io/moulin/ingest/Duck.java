@@ -13,7 +13,10 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDataChunkReader;
+import org.duckdb.DuckDBPreparedStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +105,17 @@ public final class Duck implements AutoCloseable {
     }
   }
 
+  /** Hands every chunk of the result to {@code reader}: for results of many rows. */
+  void chunks(String sql, ChunkReader reader) throws SQLException {
+    try (DuckDBPreparedStatement statement =
+            connection.prepareStatement(sql).unwrap(DuckDBPreparedStatement.class);
+        DuckDBChunkedResult result = statement.query()) {
+      while (result.nextChunk()) {
+        reader.read(result.chunk());
+      }
+    }
+  }
+
   /** Bytes that the database holds in memory, as it counts them itself. */
   long memoryBytes() throws SQLException {
     long[] bytes = {0};
@@ -128,6 +142,11 @@ public final class Duck implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     connection.close();
+  }
+
+  /** Reads a chunk, which is gone afterwards. */
+  interface ChunkReader {
+    void read(DuckDBDataChunkReader chunk) throws SQLException;
   }
 
   /** Reads the row that a result stands on. */

@@ -2,10 +2,8 @@ package io.moulin.ingest;
 
 import static io.moulin.spec.DatasetTables.DQ_FLAGS;
 import static io.moulin.spec.DatasetTables.DQ_VALID;
-import static io.moulin.spec.DatasetTables.EXTRA;
 import static io.moulin.spec.DatasetTables.INGESTED_AT;
 import static io.moulin.spec.DatasetTables.IS_LATE;
-import static io.moulin.spec.DatasetTables.MALFORMED;
 import static io.moulin.spec.DatasetTables.OFFSET;
 import static io.moulin.spec.DatasetTables.PARTITION;
 import static io.moulin.spec.DatasetTables.PATCH;
@@ -22,16 +20,12 @@ import static io.moulin.spec.DatasetTables.TOPIC;
 
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
-import io.moulin.spec.DatasetReasons;
 import io.moulin.spec.DatasetSpec;
-import io.moulin.spec.DatasetSpec.UnknownFields;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.KeySpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.PrivacySpec;
-import io.moulin.spec.RuleSpec;
-import io.moulin.spec.RuleSpec.Otherwise;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.spec.TimeSpec;
@@ -41,7 +35,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -68,14 +61,14 @@ public final class IngestSql {
   /** What rows that stay as they are say about a row: see {@link #keptColumns}. */
   public static final String KEPT = "kept";
 
-  public static final String FILTERED = "_filtered";
-  private static final String FATAL = "_fatal";
+  public static final String FILTERED = RowReasons.FILTERED;
   public static final String HASH = "_hash";
-  private static final String EVENT_MICROS = "_event_micros";
+  static final String EVENT_MICROS = "_event_micros";
 
   private final DatasetSpec dataset;
   private final Source source;
   private final ZoneId zone;
+  private final RowReasons reasons;
 
   /** Where the rows of the pass come from. */
   public enum Source {
@@ -94,6 +87,7 @@ public final class IngestSql {
   public IngestSql(DatasetSpec dataset, Source source) {
     this.dataset = dataset;
     this.source = source;
+    this.reasons = new RowReasons(dataset);
     TimeSpec time = dataset.time();
     this.zone = time == null ? ZoneOffset.UTC : time.zone();
   }
@@ -118,16 +112,18 @@ public final class IngestSql {
     return "CREATE OR REPLACE TEMP TABLE %s AS %s".formatted(CHECKED, checkedRows());
   }
 
-  /** The query behind {@link #check()}, in four steps, each over the one before. */
+  /** The query behind {@link #check()}, in steps, each over the one before. */
   String checkedRows() {
     List<String> kept = new ArrayList<>(List.of(ROW, PARTITION, OFFSET, RECORD_TIME));
     if (source == Source.ROWS_AGAIN) {
       kept.add(INGESTED_AT);
     }
     String normal = select(kept, normalised(), RAW);
-    String typed = select(with(kept, "_broken", EVENT_MICROS), typed(), "(" + normal + ")");
+    String cast = "SELECT *" + casts() + " FROM (" + normal + ")";
+    String typed = select(with(kept, RowReasons.BROKEN, EVENT_MICROS), typed(), "(" + cast + ")");
     String derived = "SELECT *" + derived() + " FROM (" + typed + ")";
-    return "SELECT * EXCLUDE (_broken%s)%s FROM (%s)".formatted(steps(), judged(), derived);
+    return "SELECT * EXCLUDE (%s%s)%s FROM (%s)"
+        .formatted(RowReasons.BROKEN, steps(), judged(), derived);
   }
 
   private static List<String> with(List<String> names, String... more) {
@@ -156,25 +152,9 @@ public final class IngestSql {
               + " AS _w"
               + i);
     }
-    columns.add(brokenOnTheWire() + " AS _broken");
+    columns.add(reasons.onTheWire() + " AS " + RowReasons.BROKEN);
     columns.add(eventMicros() + " AS " + EVENT_MICROS);
     return columns;
-  }
-
-  /** Reasons that decoding has found: values that are not of their declared wire type. */
-  private String brokenOnTheWire() {
-    String names =
-        dataset.columns().stream()
-            .map(column -> Sql.text(column.name()) + ": " + Sql.text(castReason(column)))
-            .collect(Collectors.joining(", "));
-    String casts =
-        "CASE WHEN %s IS NULL THEN [] ELSE list_transform(json_keys(%s), lambda k: MAP {%s}[k]) END"
-            .formatted(MALFORMED, MALFORMED, names);
-    if (dataset.unknownFields() != UnknownFields.QUARANTINE) {
-      return casts;
-    }
-    return "list_concat(%s, CASE WHEN %s IS NULL THEN [] ELSE [%s] END)"
-        .formatted(casts, EXTRA, Sql.text(DatasetReasons.UNKNOWN_FIELD));
   }
 
   /** Event time as an instant: microseconds since 1970 in UTC. */
@@ -198,8 +178,16 @@ public final class IngestSql {
     return "epoch_us(%s AT TIME ZONE %s)".formatted(column, Sql.text(zone.getId()));
   }
 
-  static String castReason(ColumnSpec column) {
-    return DatasetReasons.cast(column);
+  /** Casts that are looked at more than once, worked out once. */
+  private String casts() {
+    StringBuilder columns = new StringBuilder();
+    for (int i = 0; i < dataset.columns().size(); i++) {
+      ColumnSpec column = dataset.columns().get(i);
+      if (SilverCast.checked(column)) {
+        columns.append(", %s AS _c%d".formatted(SilverCast.tried("_w" + i, column), i));
+      }
+    }
+    return columns.toString();
   }
 
   /** Silver's columns, and whether each had a value on the wire. */
@@ -207,36 +195,11 @@ public final class IngestSql {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < dataset.columns().size(); i++) {
       ColumnSpec column = dataset.columns().get(i);
-      String cast = SilverCast.sql("_w" + i, column, zone);
+      String cast = SilverCast.sql("_w" + i, "_c" + i, column, zone);
       columns.add(privately(cast, column) + " AS " + Sql.name(column.as()));
       columns.add("_w" + i + " IS NOT NULL AS _h" + i);
     }
     return columns;
-  }
-
-  /** Values that their cast did not keep, and values that must not be missing. */
-  private List<String> unkept() {
-    List<String> reasons = new ArrayList<>();
-    for (int i = 0; i < dataset.columns().size(); i++) {
-      ColumnSpec column = dataset.columns().get(i);
-      if (!SilverCast.total(column) && !dropped(column)) {
-        reasons.add(
-            "CASE WHEN _h%d AND %s IS NULL THEN %s END"
-                .formatted(i, Sql.name(column.as()), Sql.text(castReason(column))));
-      }
-      if (column.required()) {
-        String missing = Sql.text(DatasetReasons.missing(column));
-        reasons.add("CASE WHEN NOT _h%d THEN %s END".formatted(i, missing));
-      }
-    }
-    return reasons;
-  }
-
-  private boolean dropped(ColumnSpec column) {
-    return dataset.privacy().stream()
-        .anyMatch(
-            privacy ->
-                privacy.column().equals(column.as()) && privacy.then() == PrivacySpec.Then.DROP);
   }
 
   /**
@@ -288,22 +251,10 @@ public final class IngestSql {
     return names.toString();
   }
 
-  /** What speaks against the row: reasons, flags, filters, and the hash of its dedup key. */
+  /** What speaks against the row, the hash of its dedup key, and its own key. */
   private String judged() {
-    List<String> against = unkept();
-    inFuture().ifPresent(against::add);
-    for (int i = 0; i < dataset.derived().size(); i++) {
-      String reason = Sql.text(DatasetReasons.underivable(dataset.derived().get(i)));
-      against.add("CASE WHEN _t%d IS NULL THEN %s END".formatted(i, reason));
-    }
-    against.addAll(violations(Otherwise.QUARANTINE));
     StringBuilder sql = new StringBuilder();
-    sql.append(", list_concat(_broken, ").append(namesOf(against));
-    sql.append(") AS ").append(REASONS);
-    sql.append(", ").append(namesOf(violations(Otherwise.FLAG))).append(" AS ").append(DQ_FLAGS);
-    sql.append(", len(").append(namesOf(violations(Otherwise.FILTER))).append(") > 0 AS ");
-    sql.append(FILTERED);
-    sql.append(", ").append(namesOf(violations(Otherwise.FAIL))).append(" AS ").append(FATAL);
+    reasons.columns().forEach(column -> sql.append(", ").append(column));
     if (dataset.dedup() != null) {
       sql.append(", ").append(hash(dataset.dedup().key())).append(" AS ").append(HASH);
     }
@@ -313,41 +264,6 @@ public final class IngestSql {
       sql.append(", %s(%s) AS %s".formatted(function, joined(key.of()), Sql.name(key.name())));
     }
     return sql.toString();
-  }
-
-  /**
-   * A record without a time of its own, which has a negative one, says nothing about the future.
-   */
-  private Optional<String> inFuture() {
-    TimeSpec time = dataset.time();
-    if (time == null || time.ahead() == null) {
-      return Optional.empty();
-    }
-    long ahead = PartitionMemory.micros(time.ahead());
-    return Optional.of(
-        "CASE WHEN epoch_us(%1$s) >= 0 AND %2$s - epoch_us(%1$s) > %3$d THEN %4$s END"
-            .formatted(RECORD_TIME, EVENT_MICROS, ahead, Sql.text(TimeSpec.IN_FUTURE)));
-  }
-
-  private List<String> violations(Otherwise otherwise) {
-    return dataset.rules().stream()
-        .filter(rule -> rule.otherwise() == otherwise)
-        .map(rule -> "CASE WHEN %s THEN %s END".formatted(violated(rule), Sql.text(rule.name())))
-        .toList();
-  }
-
-  private static String violated(RuleSpec rule) {
-    if (!rule.nullPasses()) {
-      return "TRY(%s\n) IS NOT TRUE".formatted(rule.expect());
-    }
-    return "coalesce(TRY(struct_pack(v := coalesce((%s\n), TRUE))).v, FALSE) IS NOT TRUE"
-        .formatted(rule.expect());
-  }
-
-  private static String namesOf(List<String> cases) {
-    return cases.isEmpty()
-        ? "CAST([] AS VARCHAR[])"
-        : "list_filter([%s], lambda n: n IS NOT NULL)".formatted(String.join(", ", cases));
   }
 
   /** 128 bits of MD5 over the values of {@code columns}. */
@@ -366,7 +282,7 @@ public final class IngestSql {
   String candidates() {
     String hash =
         dataset.dedup() == null
-            ? "0, 0"
+            ? "0::BIGINT, 0::BIGINT"
             : "CAST(%1$s >> 65 AS BIGINT), CAST(%1$s & 9223372036854775807 AS BIGINT)"
                 .formatted(HASH);
     String columns =
@@ -380,7 +296,7 @@ public final class IngestSql {
   }
 
   public static String passed() {
-    return "len(%s) = 0 AND NOT %s".formatted(REASONS, FILTERED);
+    return "len(%s) = 0 AND NOT %s".formatted(REASONS, RowReasons.FILTERED);
   }
 
   /** How many rows were quarantined for which first reason. */
@@ -391,13 +307,14 @@ public final class IngestSql {
 
   /** How many rows were filtered. */
   String filtered() {
-    return "SELECT count(*) FROM %s WHERE len(%s) = 0 AND %s".formatted(CHECKED, REASONS, FILTERED);
+    return "SELECT count(*) FROM %s WHERE len(%s) = 0 AND %s"
+        .formatted(CHECKED, REASONS, RowReasons.FILTERED);
   }
 
   /** The first row that violates a rule which must not be violated. */
   String fatal() {
     return "SELECT %s[1], %s, %s FROM %s WHERE len(%1$s) > 0 ORDER BY 2, 3 LIMIT 1"
-        .formatted(FATAL, PARTITION, OFFSET, CHECKED);
+        .formatted(RowReasons.FATAL, PARTITION, OFFSET, CHECKED);
   }
 
   /** The rows of one table, in the order of its fields. */

@@ -168,41 +168,24 @@ public final class RowPass {
     duck.run("TRUNCATE " + IngestSql.MARKS);
     long[] counts = new long[3];
     try (DuckDBAppender marks = duck.appender(IngestSql.MARKS)) {
-      duck.query(
+      duck.chunks(
           sql.candidates(),
-          row -> {
-            counts[0]++;
-            long event = row.getLong(6);
-            Long eventMicros = row.wasNull() ? null : event;
-            PartitionMemory memory = memories.apply(row.getInt(2));
-            PartitionMemory.Mark mark;
-            if (sql.again() && kept(row, memory)) {
-              mark = PartitionMemory.Mark.DUPLICATE;
-            } else {
-              mark = memory.judge(row.getLong(3), row.getLong(4), row.getLong(5), eventMicros);
+          chunk -> {
+            Candidates candidates = new Candidates(chunk, sql.again());
+            for (long row = 0; row < chunk.rowCount(); row++) {
+              counts[0]++;
+              PartitionMemory.Mark mark = candidates.judge(row, memories);
+              if (mark != PartitionMemory.Mark.NONE) {
+                boolean late = mark == PartitionMemory.Mark.LATE;
+                counts[1] += late ? 0 : 1;
+                counts[2] += late ? 1 : 0;
+                marks.beginRow().append(candidates.row(row)).append(late).endRow();
+              }
             }
-            if (mark == PartitionMemory.Mark.NONE) {
-              return;
-            }
-            boolean late = mark == PartitionMemory.Mark.LATE;
-            counts[1] += late ? 0 : 1;
-            counts[2] += late ? 1 : 0;
-            marks.beginRow().append(row.getInt(1)).append(late).endRow();
           });
       marks.flush();
     }
     return new Marked(counts[0], counts[1], counts[2], IngestSql.late(dataset));
-  }
-
-  /**
-   * Whether a row that stays in silver has the key of this one; learns what those before it teach.
-   */
-  private static boolean kept(java.sql.ResultSet row, PartitionMemory memory) throws SQLException {
-    long max = row.getLong(8);
-    if (!row.wasNull()) {
-      memory.observe(max);
-    }
-    return row.getBoolean(7);
   }
 
   /** What dedup and lateness have found, and what becomes of late rows. */

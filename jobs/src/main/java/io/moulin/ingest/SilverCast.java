@@ -29,7 +29,26 @@ final class SilverCast {
     return type == Scalar.DATE || type == Scalar.TIMESTAMP || type == Scalar.TIMESTAMPTZ;
   }
 
-  static String sql(String value, ColumnSpec column, ZoneId zone) {
+  /** Whether a number has to be compared with what its cast has made of it. */
+  static boolean checked(ColumnSpec column) {
+    DataType from = column.type();
+    boolean narrower = from == Scalar.LONG && column.silver() == Scalar.INT;
+    return from != Scalar.STRING
+        && !timeOnly(from)
+        && !total(column)
+        && !column.round()
+        && !narrower; // a whole number fits or it does not
+  }
+
+  /** A cast that gives NULL where it cannot be made. */
+  static String tried(String value, ColumnSpec column) {
+    return "TRY_CAST(%s AS %s)".formatted(value, column.silver().sql());
+  }
+
+  /**
+   * @param cast where {@link #tried} stands when the value is {@link #checked}
+   */
+  static String sql(String value, String cast, ColumnSpec column, ZoneId zone) {
     DataType from = column.type();
     DataType to = column.silver();
     if (from.equals(to)) {
@@ -44,11 +63,10 @@ final class SilverCast {
     if (total(column)) {
       return "CAST(%s AS %s)".formatted(value, to.sql());
     }
-    String cast = "TRY_CAST(%s AS %s)".formatted(value, to.sql());
     // Exact when the way back gives the same value; rounding has to be asked for.
-    return column.round()
-        ? cast
-        : "CASE WHEN TRY_CAST(%s AS %s) = %s THEN %s END".formatted(cast, from.sql(), value, cast);
+    return checked(column)
+        ? "CASE WHEN TRY_CAST(%s AS %s) = %s THEN %s END".formatted(cast, from.sql(), value, cast)
+        : tried(value, column);
   }
 
   private static String fromTime(String value, DataType from, DataType to, ZoneId zone) {

@@ -31,6 +31,7 @@ public final class Staging implements AutoCloseable {
   private final DecodedRow row;
   private @Nullable DuckDBAppender rows;
   private @Nullable DuckDBAppender deadLetters;
+  private boolean begun;
   private int rowCount;
   private int deadCount;
 
@@ -129,11 +130,24 @@ public final class Staging implements AutoCloseable {
     deadLetters = null;
     Duck.finish(ofRows);
     Duck.finish(ofDead);
+    if (begun) {
+      begun = false;
+      duck.run("COMMIT");
+    }
+  }
+
+  /** One transaction for all; otherwise an appender makes one of each 2,048 rows. */
+  private void begin() throws SQLException {
+    if (!begun) {
+      duck.run("BEGIN");
+      begun = true;
+    }
   }
 
   private void append(RawRecord record) throws SQLException {
     DuckDBAppender out = rows;
     if (out == null) {
+      begin();
       out = duck.appender(IngestSql.BATCH);
       rows = out;
     }
@@ -189,6 +203,7 @@ public final class Staging implements AutoCloseable {
   private void append(RawRecord record, Undecodable reason) throws SQLException {
     DuckDBAppender out = deadLetters;
     if (out == null) {
+      begin();
       out = duck.appender(DEAD);
       deadLetters = out;
     }
