@@ -28,6 +28,10 @@ final class BatchPass {
   private final RowPass rows;
   private final Map<Integer, long[]> ranges = new TreeMap<>();
 
+  /** The range of {@link #partition}, which is that of the record before. */
+  private long @Nullable [] range;
+
+  private int partition;
   private long consumed;
 
   BatchPass(
@@ -63,8 +67,10 @@ final class BatchPass {
 
   private void count(RawRecord record) throws SQLException, IOException {
     memories.meet(record);
-    long[] range =
-        ranges.computeIfAbsent(record.partition, p -> new long[] {record.offset, record.offset});
+    if (range == null || partition != record.partition) {
+      partition = record.partition;
+      range = ranges.computeIfAbsent(partition, p -> new long[] {record.offset, record.offset});
+    }
     range[1] = record.offset + 1;
     consumed++;
   }
@@ -105,6 +111,7 @@ final class BatchPass {
     Committable made = new Committable(rows.files(), closedRanges(), tally);
     staging.clear();
     ranges.clear();
+    range = null;
     consumed = 0;
     return made;
   }

@@ -114,6 +114,7 @@ public final class Staging implements AutoCloseable {
     closeAppenders();
     duck.run("TRUNCATE " + IngestSql.BATCH);
     duck.run("TRUNCATE " + DEAD);
+    end();
     rowCount = 0;
     deadCount = 0;
   }
@@ -121,6 +122,14 @@ public final class Staging implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     closeAppenders();
+    end();
+  }
+
+  private void end() throws SQLException {
+    if (begun) {
+      begun = false;
+      duck.run("COMMIT");
+    }
   }
 
   private void closeAppenders() throws SQLException {
@@ -130,13 +139,12 @@ public final class Staging implements AutoCloseable {
     deadLetters = null;
     Duck.finish(ofRows);
     Duck.finish(ofDead);
-    if (begun) {
-      begun = false;
-      duck.run("COMMIT");
-    }
   }
 
-  /** One transaction for all; otherwise an appender makes one of each 2,048 rows. */
+  /**
+   * One transaction for all of a batch, which ends when the tables are empty again: an appender
+   * would make one of each 2,048 rows, and what is never committed need not be put in its place.
+   */
   private void begin() throws SQLException {
     if (!begun) {
       duck.run("BEGIN");
