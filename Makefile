@@ -2,7 +2,7 @@
 MVN := ./mvnw -B -ntp
 BENCH_JVM = -Xmx512m --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
 
-.PHONY: build test check fmt e2e golden demo docs clean freshness soak verify apicurio
+.PHONY: build test check fmt e2e golden demo docs clean freshness soak verify rebuilt apicurio
 
 build:            ## compile and package, without tests
 	$(MVN) -q package -DskipTests
@@ -30,6 +30,9 @@ docs: build       ## generate docs/reference and the editor schemas from the cod
 
 verify: build     ## 100 kills over 3,000,000 rows: nothing lost, nothing doubled; some minutes
 	./moulin verify examples/taxi --kills 100 --rows 3000000 --seed 7
+
+rebuilt:          ## streamed equals rebuilt, on every example: 20 seeds each, killed on the way (half an hour)
+	$(MVN) -pl embedded -am test -Dtest=StreamedEqualsRebuiltTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.seeds=20 $(ARGS)
 
 freshness: build  ## age of a row when a reader has it, at 10,000 events/s (2 minutes)
 	$(MVN) -q -P bench package -DskipTests

@@ -3,6 +3,7 @@ package io.moulin.spec;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows are the same row. A stream keeps the first of them.
@@ -30,6 +31,11 @@ public record DedupSpec(List<String> key, Keep keep, Duration within, Across acr
   /** Keeps the first, as a stream does. */
   public DedupSpec(List<String> key, Duration within, Across across, Place at) {
     this(key, Keep.FIRST, within, across, at);
+  }
+
+  /** Whether equal rows are looked for in all partitions of the topic. */
+  public static boolean acrossTopic(@Nullable DedupSpec dedup) {
+    return dedup != null && dedup.across == Across.TOPIC;
   }
 
   /** Which of several equal rows stays. */

@@ -10,31 +10,23 @@ import io.moulin.decode.Decoders;
 import io.moulin.platform.CatalogTables;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
-import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
-import org.apache.iceberg.io.CloseableIterable;
 
 /**
  * Ingest without broker and Flink: records in, real tables out, read back by an engine of its own.
@@ -174,35 +166,7 @@ final class IngestBed implements AutoCloseable {
 
   /** Rows of a table as text, one line each, columns joined by {@code |}. */
   List<String> rows(Layer layer, String columns) throws SQLException, IOException {
-    List<String> files = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> tasks = table(layer).newScan().planFiles()) {
-      for (FileScanTask task : tasks) {
-        String location = task.file().location();
-        files.add(Sql.text(LocalDisk.path(location).orElseThrow().toString()));
-      }
-    }
-    if (files.isEmpty()) {
-      return List.of();
-    }
-    String query =
-        "SELECT %s FROM read_parquet([%s], union_by_name = true, hive_partitioning = false)"
-            .formatted(columns, files.stream().collect(Collectors.joining(", ")));
-    List<String> lines = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET TimeZone = 'UTC'");
-      try (ResultSet rows =
-          statement.executeQuery("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" + query + ")")) {
-        while (rows.next()) {
-          List<String> cells = new ArrayList<>();
-          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-            cells.add(String.valueOf(rows.getString(i)));
-          }
-          lines.add(String.join("|", cells));
-        }
-      }
-    }
-    return lines;
+    return TableRows.of(table(layer), columns);
   }
 
   @Override

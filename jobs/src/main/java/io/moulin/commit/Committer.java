@@ -177,8 +177,27 @@ public final class Committer {
       CommitIntent.NOTE.clear(bronze);
       tables.values().forEach(Table::refresh);
     }
+    requireLedger(tables);
     requireSameAge(Ledger.newest(table(tables, Layer.SILVER)), tables);
     return tables;
+  }
+
+  /**
+   * Rows without a ledger say nothing of the offsets that they came from: going on would read the
+   * topic from its beginning and double them.
+   */
+  private void requireLedger(Map<Layer, Table> tables) {
+    for (Table table : tables.values()) {
+      long rows = Books.rows(table);
+      if (rows > 0 && Ledger.newest(table).isEmpty()) {
+        throw MoulinException.check(
+            "ledger-missing",
+            "%s holds %,d rows, but no snapshot of its history says which commit they are of: its snapshots were expired or the table was replaced by somebody else"
+                .formatted(table.name(), rows),
+            "bring back a snapshot that has the property moulin.ledger, by a rollback or from a backup; where none is left, drop the tables of %s, then 'moulin apply' and read the topic anew"
+                .formatted(dataset.name()));
+      }
+    }
   }
 
   private void finish(CommitIntent intent, Map<Layer, Table> tables) {

@@ -22,6 +22,7 @@ import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
+import io.moulin.spec.DedupSpec;
 import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.KeySpec;
 import io.moulin.spec.Layer;
@@ -288,11 +289,26 @@ public final class IngestSql {
     String columns =
         "%s, %s, %s, epoch_us(%s), %s".formatted(ROW, PARTITION, hash, RECORD_TIME, EVENT_MICROS);
     if (!again()) {
-      return "SELECT %s FROM %s WHERE %s".formatted(columns, CHECKED, passed());
+      return DedupSpec.acrossTopic(dataset.dedup())
+          ? "SELECT %s FROM (SELECT *, %s AS _turn FROM %s) WHERE %s ORDER BY _turn, %s, %s"
+              .formatted(columns, turn(PARTITION), CHECKED, passed(), PARTITION, OFFSET)
+          : "SELECT %s FROM %s WHERE %s".formatted(columns, CHECKED, passed());
     }
     return "SELECT %s, coalesce(duplicate, FALSE), max_event FROM %s LEFT JOIN %s USING (%s)"
             .formatted(columns, CHECKED, KEPT, ROW)
         + " WHERE %s ORDER BY %s".formatted(passed(), ROW);
+  }
+
+  /**
+   * By what the rows of one batch have their turns where equal ones are looked for across
+   * partitions: record time, but never before the one that precedes it in its partition. Bronze
+   * tells it as well as the batch does, so that a rebuild has the turns of the stream.
+   *
+   * @param partition columns within which offsets are in order
+   */
+  public static String turn(String partition) {
+    return "max(%s) OVER (PARTITION BY %s ORDER BY %s ROWS UNBOUNDED PRECEDING)"
+        .formatted(RECORD_TIME, partition, OFFSET);
   }
 
   public static String passed() {

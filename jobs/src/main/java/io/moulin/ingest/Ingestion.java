@@ -35,7 +35,7 @@ public final class Ingestion implements AutoCloseable {
   private final Duck duck;
   private final BatchPass pass;
   private final Memories memories;
-  private final Clock clock;
+  private final BatchTimes times;
   private @Nullable Marks marks;
   private Poison poison = Poison.NONE;
   private Committable made = Committable.EMPTY;
@@ -49,14 +49,14 @@ public final class Ingestion implements AutoCloseable {
       Duck duck,
       BatchPass pass,
       Memories memories,
-      Clock clock) {
+      BatchTimes times) {
     this.engine = engine;
     this.folder = folder;
     this.name = name;
     this.duck = duck;
     this.pass = pass;
     this.memories = memories;
-    this.clock = clock;
+    this.times = times;
   }
 
   /**
@@ -89,7 +89,8 @@ public final class Ingestion implements AutoCloseable {
       Staging staging = new Staging(duck, dataset, Decoders.of(dataset));
       Memories memories = new Memories(dataset, positions, silver);
       BatchPass pass = new BatchPass(dataset, duck, staging, outputs, memories);
-      return new Ingestion(engine, folder, name, duck, pass, memories, clock);
+      BatchTimes times = BatchTimes.after(dataset, tables, clock);
+      return new Ingestion(engine, folder, name, duck, pass, memories, times);
     } catch (SQLException | RuntimeException e) {
       duck.close();
       throw e;
@@ -158,7 +159,7 @@ public final class Ingestion implements AutoCloseable {
   }
 
   private void write() throws SQLException, IOException {
-    made = made.plus(pass.finish(folder, name + "-" + batches++, clock.instant()));
+    made = made.plus(pass.finish(folder, name + "-" + batches++, times.next()));
     batchBytes = 0;
   }
 

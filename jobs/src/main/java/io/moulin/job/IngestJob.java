@@ -96,10 +96,7 @@ public final class IngestJob {
 
   /** Rows that are equal across partitions have to meet in one memory. */
   private static int parallelism(IngestPlan plan) {
-    DedupSpec dedup = plan.dataset().dedup();
-    return dedup != null && dedup.across() == DedupSpec.Across.TOPIC
-        ? 1
-        : plan.engine().parallelism();
+    return DedupSpec.acrossTopic(plan.dataset().dedup()) ? 1 : plan.engine().parallelism();
   }
 
   /** What a job has to know of those before it. */

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -91,7 +92,7 @@ final class Redecode implements AutoCloseable {
       pass.write(Layer.BRONZE, bench.folder(), name, at);
     } else if (staging.rowCount() > 0) {
       pass.check();
-      stay.say(records.get(0).partition, sql);
+      stay.say(Set.of(records.get(0).partition), sql);
       pass.judge();
       verdicts.add();
       for (Layer layer : WRITTEN) {

@@ -22,14 +22,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges rows of a table again, each partition in the order of its offsets, with the rules of now,
- * and writes them to new files. What becomes of the rows that were in quarantine is in the table
- * {@link Verdicts}.
+ * Judges rows of a table again, in their {@link Turns}, with the rules of now, and writes them to
+ * new files. What becomes of the rows that were in quarantine is in the table {@link Verdicts}.
  */
 final class Rejudge {
   private final Bench bench;
@@ -84,17 +81,17 @@ final class Rejudge {
    * @param unmended what happens to rows that their patch does not mend
    */
   void judge(Layer source, String condition, Unmended unmended) throws SQLException, IOException {
-    for (Chunk chunk : chunks(source, condition)) {
-      judge(chunk.partition, rows(source, condition, chunk), unmended);
+    for (Turns.Chunk chunk : new Turns(bench, source, condition).chunks()) {
+      judge(chunk, unmended);
     }
   }
 
   /** Makes those of the rows that are followed by another of their key duplicates of it. */
   void keepLast(Layer source, String condition) throws SQLException {
     Superseded last = new Superseded(bench);
-    for (Chunk chunk : chunks(source, condition)) {
+    for (Turns.Chunk chunk : new Turns(bench, source, condition).chunks()) {
       pass.begin();
-      fill(rows(source, condition, chunk), patches);
+      fill(chunk, patches);
       pass.check();
       last.take();
     }
@@ -102,22 +99,9 @@ final class Rejudge {
     superseded = last;
   }
 
-  private Rows rows(Layer source, String condition, Chunk chunk) {
-    Expression wanted =
-        Expressions.and(
-            Expressions.equal(PARTITION, chunk.partition),
-            Expressions.greaterThan(OFFSET, chunk.after),
-            Expressions.lessThanOrEqual(OFFSET, chunk.to));
-    return new Rows(
-        " FROM %s s LEFT JOIN %s q ON q.p = s.%s AND q.o = s.%s"
-            .formatted(bench.files(source).rows(wanted), Verdicts.OLD, PARTITION, OFFSET),
-        " WHERE s.%1$s = %2$d AND s.%3$s > %4$d AND s.%3$s <= %5$d AND (%6$s)"
-            .formatted(PARTITION, chunk.partition, OFFSET, chunk.after, chunk.to, condition));
-  }
-
-  private void judge(int partition, Rows rows, Unmended unmended) throws SQLException, IOException {
+  private void judge(Turns.Chunk chunk, Unmended unmended) throws SQLException, IOException {
     pass.begin();
-    fill(rows, patches);
+    fill(chunk, patches);
     pass.check();
     if (unmended == Unmended.STAY && patches.any()) {
       bench
@@ -128,7 +112,7 @@ final class Rejudge {
     }
     bench.duck().run("TRUNCATE " + IngestSql.KEPT);
     if (stay != null) {
-      stay.say(partition, sql);
+      stay.say(chunk.partitions(), sql);
     }
     if (superseded != null) {
       superseded.say();
@@ -136,7 +120,7 @@ final class Rejudge {
     pass.judge();
     verdicts.add();
     if (patches.any()) {
-      fill(rows, Patches.NONE); // quarantine keeps rows as they came
+      fill(chunk, Patches.NONE); // quarantine keeps rows as they came
     }
     String name = bench.name();
     String at = now.toString();
@@ -156,9 +140,9 @@ final class Rejudge {
     tally = tally.plus(pass.tally(judged, 0, judged));
   }
 
-  private void fill(Rows rows, Patches replaced) throws SQLException {
+  private void fill(Turns.Chunk chunk, Patches replaced) throws SQLException {
     List<String> columns = new ArrayList<>();
-    columns.add("row_number() OVER (ORDER BY s.%s) - 1".formatted(OFFSET));
+    columns.add("row_number() OVER (ORDER BY %s) - 1".formatted(chunk.order()));
     columns.add("s." + PARTITION);
     columns.add("s." + OFFSET);
     columns.add("s." + RECORD_TIME);
@@ -177,35 +161,14 @@ final class Rejudge {
     bench
         .duck()
         .run(
-            "INSERT INTO %s SELECT %s%s%s%s ORDER BY s.%s"
+            "INSERT INTO %s SELECT %s%s%s%s ORDER BY %s"
                 .formatted(
                     IngestSql.RAW,
                     String.join(", ", columns),
-                    rows.from,
+                    chunk.from(),
                     replaced.join(),
-                    rows.where,
-                    OFFSET));
-  }
-
-  /** Rows of at most a batch each, in the order of partition and offset. */
-  private List<Chunk> chunks(Layer source, String condition) throws SQLException {
-    String numbered =
-        "SELECT s.%1$s AS p, s.%2$s AS o, (row_number() OVER (PARTITION BY s.%1$s ORDER BY s.%2$s) - 1) // %3$d AS n FROM %4$s s LEFT JOIN %5$s q ON q.p = s.%1$s AND q.o = s.%2$s WHERE %6$s"
-            .formatted(
-                PARTITION,
-                OFFSET,
-                bench.batchRows(),
-                bench.files(source).rows(),
-                Verdicts.OLD,
-                condition);
-    List<Chunk> chunks = new ArrayList<>();
-    bench
-        .duck()
-        .query(
-            "SELECT p, min(o) - 1, max(o) FROM (%s) GROUP BY p, n ORDER BY p, n"
-                .formatted(numbered),
-            row -> chunks.add(new Chunk(row.getInt(1), row.getLong(2), row.getLong(3))));
-    return chunks;
+                    chunk.where(),
+                    chunk.order()));
   }
 
   /** New files of each table. */
@@ -235,9 +198,4 @@ final class Rejudge {
     /** It is quarantined by the rules of now. */
     JUDGED
   }
-
-  /** A selection of rows, with room for another join in between. */
-  private record Rows(String from, String where) {}
-
-  private record Chunk(int partition, long after, long to) {}
 }

@@ -11,6 +11,7 @@ import io.moulin.spec.Layer;
 import io.moulin.spec.TimeSpec;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,14 +35,18 @@ final class Stay {
     this.staying = staying;
   }
 
-  /** Fills {@link IngestSql#KEPT} for the rows in {@code checked}, which are of one partition. */
-  void say(int partition, IngestSql sql) throws SQLException {
+  /**
+   * Fills {@link IngestSql#KEPT} for the rows in {@code checked}.
+   *
+   * @param partitions of those rows; one, unless dedup is across the topic
+   */
+  void say(Set<Integer> partitions, IngestSql sql) throws SQLException {
     bench.duck().run("TRUNCATE " + IngestSql.KEPT);
     DatasetSpec dataset = bench.dataset();
     DedupSpec dedup = dataset.dedup();
     TimeSpec time = dataset.time();
     if (dedup != null) {
-      keys(partition, dedup);
+      keys(partitions, dedup);
       bench
           .duck()
           .run(
@@ -55,15 +60,15 @@ final class Stay {
                       TimeUnit.NANOSECONDS.toMicros(dedup.within().toNanos())));
     }
     if (time != null && time.lateness() != null) {
-      times(partition, sql);
+      times(partitions, sql);
     }
   }
 
-  private void keys(int partition, DedupSpec dedup) throws SQLException {
-    boolean everywhere = dedup.across() == DedupSpec.Across.TOPIC;
+  private void keys(Set<Integer> partitions, DedupSpec dedup) throws SQLException {
+    boolean everywhere = DedupSpec.acrossTopic(dedup);
     Expression wanted =
-        everywhere ? Expressions.alwaysTrue() : Expressions.equal(PARTITION, partition);
-    String there = everywhere ? "TRUE" : "%s = %d".formatted(PARTITION, partition);
+        everywhere ? Expressions.alwaysTrue() : Expressions.in(PARTITION, partitions);
+    String there = everywhere ? "TRUE" : in(partitions);
     String keys =
         layers()
             .map(
@@ -84,39 +89,47 @@ final class Stay {
   }
 
   /** A row is late by those before it that were accepted, which are those that have a place. */
-  private void times(int partition, IngestSql sql) throws SQLException {
+  private void times(Set<Integer> partitions, IngestSql sql) throws SQLException {
+    Expression wanted = Expressions.in(PARTITION, partitions);
     String places =
         layers()
             .map(
                 layer ->
-                    "SELECT %s FROM %s WHERE %s = %d AND (%s)"
+                    "SELECT %s, %s FROM %s WHERE %s AND (%s)"
                         .formatted(
-                            OFFSET,
-                            bench.files(layer).rows(Expressions.equal(PARTITION, partition)),
                             PARTITION,
-                            partition,
+                            OFFSET,
+                            bench.files(layer).rows(wanted),
+                            in(partitions),
                             staying))
             .collect(Collectors.joining(" UNION ALL "));
     String events =
-        "SELECT CAST(NULL AS INTEGER) AS r, %1$s AS o, %2$s AS e FROM %3$s WHERE %4$s = %5$d AND %1$s IN (%6$s)"
+        "SELECT CAST(NULL AS INTEGER) AS r, %1$s AS p, %2$s AS o, %3$s AS e FROM %4$s WHERE %5$s AND (%1$s, %2$s) IN (%6$s)"
             .formatted(
+                PARTITION,
                 OFFSET,
                 sql.eventMicros(),
-                bench.files(Layer.BRONZE).rows(Expressions.equal(PARTITION, partition)),
-                PARTITION,
-                partition,
+                bench.files(Layer.BRONZE).rows(wanted),
+                in(partitions),
                 places);
     String all =
-        "SELECT %s AS r, %s AS o, CAST(NULL AS BIGINT) AS e FROM %s UNION ALL %s"
-            .formatted(IngestSql.ROW, OFFSET, IngestSql.CHECKED, events);
+        "SELECT %s AS r, %s AS p, %s AS o, CAST(NULL AS BIGINT) AS e FROM %s UNION ALL %s"
+            .formatted(IngestSql.ROW, PARTITION, OFFSET, IngestSql.CHECKED, events);
     String greatest =
-        "SELECT r, max(e) OVER (ORDER BY o ROWS UNBOUNDED PRECEDING) AS m FROM (%s)".formatted(all);
+        "SELECT r, max(e) OVER (PARTITION BY p ORDER BY o ROWS UNBOUNDED PRECEDING) AS m FROM (%s)"
+            .formatted(all);
     String both =
         "SELECT g.r, coalesce(k.duplicate, FALSE), g.m FROM (%s) g LEFT JOIN %s k ON k.%s = g.r WHERE g.r IS NOT NULL"
             .formatted(greatest, IngestSql.KEPT, IngestSql.ROW);
     bench.duck().run("CREATE OR REPLACE TEMP TABLE stay_times AS " + both);
     bench.duck().run("TRUNCATE " + IngestSql.KEPT);
     bench.duck().run("INSERT INTO %s SELECT * FROM stay_times".formatted(IngestSql.KEPT));
+  }
+
+  private static String in(Set<Integer> partitions) {
+    return partitions.stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", ", PARTITION + " IN (", ")"));
   }
 
   private Stream<Layer> layers() {

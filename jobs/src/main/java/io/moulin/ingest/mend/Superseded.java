@@ -53,9 +53,7 @@ final class Superseded {
         .run(
             "CREATE TEMP TABLE superseded AS SELECT p, o FROM (SELECT p, o, lead(t) OVER (PARTITION BY %s) - t AS gap FROM good_rows) WHERE gap <= %d"
                 .formatted(
-                    dedup.across() == DedupSpec.Across.TOPIC
-                        ? "h ORDER BY t, p, o"
-                        : "p, h ORDER BY o",
+                    DedupSpec.acrossTopic(dedup) ? "h ORDER BY t, p, o" : "p, h ORDER BY o",
                     TimeUnit.NANOSECONDS.toMicros(dedup.within().toNanos())));
     bench.duck().run("DROP TABLE good_rows");
   }
