@@ -36,8 +36,11 @@ final class BatchTimes {
   static BatchTimes after(DatasetSpec dataset, Map<Layer, Table> tables, Clock clock)
       throws IOException {
     Table bronze = tables.get(Layer.BRONZE);
-    boolean matters = DedupSpec.acrossTopic(dataset.dedup()) && bronze != null;
-    return new BatchTimes(clock, matters ? greatest(bronze) : Instant.EPOCH);
+    return new BatchTimes(
+        clock,
+        bronze == null || !DedupSpec.acrossTopic(dataset.dedup())
+            ? Instant.EPOCH
+            : greatest(bronze));
   }
 
   private static Instant greatest(Table bronze) throws IOException {
