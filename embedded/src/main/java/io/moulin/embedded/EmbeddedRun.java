@@ -5,6 +5,7 @@ import io.moulin.commit.Committer;
 import io.moulin.embedded.CommitCount.Mark;
 import io.moulin.ingest.Connections;
 import io.moulin.ingest.Progress;
+import io.moulin.job.IngestJob;
 import io.moulin.job.IngestPlan;
 import io.moulin.platform.JobRunner.JobOutcome;
 import io.moulin.platform.JobRunner.JobRequest;
@@ -188,9 +189,13 @@ final class EmbeddedRun implements RunningJob {
             before.phase(),
             before.run(),
             before.restarts(),
-            why(failure, told),
+            told.map(known -> known.getMessage() + wayOut(known)).orElse(why(failure, told)),
             told.map(MoulinException::code).orElse("job-failed"),
             null);
+  }
+
+  private int subtasks() {
+    return IngestJob.parallelism(request.dataset(), request.engine());
   }
 
   @Override
@@ -199,7 +204,7 @@ final class EmbeddedRun implements RunningJob {
     boolean running =
         said.phase() == Phase.STARTING
             && Progress.find(attempt)
-                .filter(progress -> progress.subtasks() == request.engine().parallelism())
+                .filter(progress -> progress.subtasks() == subtasks())
                 .isPresent()
             && CommitProgress.find(attempt).isPresent();
     return new JobState(
@@ -277,6 +282,11 @@ final class EmbeddedRun implements RunningJob {
     }
     String unknown = root.getClass().getSimpleName() + ": " + root.getMessage();
     return told.map(Throwable::getMessage).orElse(unknown);
+  }
+
+  /** Who watches a job that is kept running sees no other message than its state. */
+  private static String wayOut(MoulinException known) {
+    return known.fix().isEmpty() ? "" : "; " + known.fix();
   }
 
   private static MoulinException failed(Throwable failure, int restarts) {

@@ -36,10 +36,23 @@ final class FaultyCatalog extends InMemoryCatalog {
   }
 
   private Supplier<Fault> next = () -> Fault.NONE;
+  private boolean mortal;
+  private boolean dead;
 
   /** Asks {@code faults} before every commit. */
   void failBy(Supplier<Fault> faults) {
     next = faults;
+    mortal = false;
+    dead = false;
+  }
+
+  /**
+   * The same, but after a crash nothing can be reached any more, so that no {@code finally} tidies
+   * up: until {@link #failBy} begins another life.
+   */
+  void dieBy(Supplier<Fault> faults) {
+    next = faults;
+    mortal = true;
   }
 
   @Override
@@ -57,17 +70,21 @@ final class FaultyCatalog extends InMemoryCatalog {
 
     @Override
     public TableMetadata current() {
+      live();
       return real.current();
     }
 
     @Override
     public TableMetadata refresh() {
+      live();
       return real.refresh();
     }
 
     @Override
     public void commit(TableMetadata base, TableMetadata metadata) {
+      live();
       Fault fault = next.get();
+      dead = mortal && (fault == Fault.CRASH_BEFORE || fault == Fault.CRASH_AFTER);
       switch (fault) {
         case CRASH_BEFORE -> throw new Crash("before the commit");
         case UNKNOWN_NOT_MADE ->
@@ -79,6 +96,12 @@ final class FaultyCatalog extends InMemoryCatalog {
       }
       if (fault == Fault.UNKNOWN_MADE) {
         throw new CommitStateUnknownException(new IllegalStateException("answer lost"));
+      }
+    }
+
+    private void live() {
+      if (dead) {
+        throw new Crash("long ago");
       }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.Test;
@@ -69,8 +70,30 @@ class SnapshotThinningTest {
     }
   }
 
+  /** Of a run that goes on for weeks no snapshot is left that has added its early files. */
+  @Test
+  void theSweepOfADeadRunKeepsFilesWhoseSnapshotsAreGone() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    try (IngestBed bed = committed(dataset)) {
+      List<String> before = bed.rows(Layer.SILVER, "*");
+      SnapshotThinning.thin(bed.catalog(), dataset, Instant.now().plus(Duration.ofDays(30)));
+      assertThat(snapshots(bed)).as("snapshots").isEqualTo(1);
+      Set<Path> committed = Set.copyOf(bed.dataFiles());
+      bed.send(0, "{\"id\": 99}").finish();
+      assertThat(bed.dataFiles()).hasSizeGreaterThan(committed.size());
+
+      bed.restart();
+
+      assertThat(bed.dataFiles()).containsExactlyInAnyOrderElementsOf(committed);
+      assertThat(bed.rows(Layer.SILVER, "*")).containsExactlyInAnyOrderElementsOf(before);
+      bed.commit();
+      assertThat(bed.balance().problems()).isEmpty();
+      assertThat(bed.rows(Layer.SILVER, "id")).hasSize(COMMITS + 1).contains("99");
+    }
+  }
+
   private IngestBed committed(DatasetSpec dataset) throws Exception {
-    IngestBed bed = new IngestBed(folder, dataset);
+    IngestBed bed = new IngestBed(folder, dataset, new FaultyCatalog());
     for (int i = 0; i < COMMITS; i++) {
       bed.send(0, "{\"id\": " + i + "}").commit();
     }

@@ -73,6 +73,7 @@ public final class Committer {
       Optional<Ledger> head = Ledger.newest(table(tables, Layer.SILVER));
       Table bronze = table(tables, Layer.BRONZE);
       RunMark.NOTE.read(bronze).ifPresent(left -> left.sweep(tables.values()));
+      Proof.clear(tables.values()); // of rebuilds that died: who stages one has the lock
       RunMark.NOTE.write(bronze, new RunMark(run));
       epoch = head.map(Ledger::epoch).orElse(0L);
       return head;
@@ -127,7 +128,7 @@ public final class Committer {
         }
         make(intent, tables);
       } finally {
-        proof.clear(tables);
+        Proof.clear(tables.values());
       }
       return ledger;
     }
@@ -141,6 +142,7 @@ public final class Committer {
     try (CommitLock.Held held = lock.take()) {
       Map<Layer, Table> tables = finished();
       Table bronze = table(tables, Layer.BRONZE);
+      Proof.clear(tables.values());
       RunMark.CORRECTION.read(bronze).ifPresent(left -> left.sweep(tables.values()));
       RunMark.CORRECTION.write(bronze, new RunMark(run));
     }

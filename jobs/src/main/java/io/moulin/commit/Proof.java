@@ -10,16 +10,22 @@ import io.moulin.spec.TableSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves a correction before anybody can read it: the rows that each table would hold are those
  * that the new ledger speaks of. A rebuild is made on a branch of every table first.
  */
 final class Proof {
+  private static final Logger LOG = LoggerFactory.getLogger(Proof.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String PREFIX = "rebuild-";
 
@@ -56,13 +62,21 @@ final class Proof {
     }
   }
 
-  /** Removes this branch, and those of rebuilds that did not end. */
-  void clear(Map<Layer, Table> tables) {
-    for (Table table : tables.values()) {
+  /**
+   * Removes the branches of rebuilds; nobody stages one, because the caller has the lock that a
+   * rebuild holds while it does.
+   */
+  static void clear(Collection<Table> tables) {
+    for (Table table : tables) {
       table.refresh();
       for (Map.Entry<String, SnapshotRef> ref : table.refs().entrySet()) {
         if (ref.getValue().isBranch() && ref.getKey().startsWith(PREFIX)) {
-          table.manageSnapshots().removeBranch(ref.getKey()).commit();
+          try {
+            table.manageSnapshots().removeBranch(ref.getKey()).commit();
+          } catch (CommitStateUnknownException | CommitFailedException e) {
+            // No row depends on it, and the next run or correction tries again.
+            LOG.warn("Cannot remove the branch {} of {} yet", ref.getKey(), table.name(), e);
+          }
         }
       }
     }

@@ -85,6 +85,12 @@ final class TableCommit {
       update(branch).commit();
     } catch (ValidationException e) {
       throw changed(e);
+    } catch (CommitStateUnknownException | CommitFailedException e) {
+      throw MoulinException.external(
+          "staging-failed",
+          "The catalog did not take the branch %s of %s".formatted(branch, table.name()),
+          "nothing was changed, and the next run or correction removes the branch; run it again",
+          e);
     }
     table.refresh();
     Snapshot staged = table.snapshot(branch);

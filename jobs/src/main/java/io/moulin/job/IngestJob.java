@@ -11,6 +11,7 @@ import io.moulin.ingest.crash.Inquest;
 import io.moulin.ingest.crash.Poison;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DedupSpec;
+import io.moulin.spec.project.EngineSpec;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ public final class IngestJob {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(plan));
     String name = dataset.name();
-    int parallelism = parallelism(plan);
+    int parallelism = parallelism(plan.dataset(), plan.engine());
     env.fromSource(source(plan, committed), WatermarkStrategy.noWatermarks(), "source " + name)
         .uid(name + ".source")
         .setParallelism(parallelism)
@@ -94,9 +95,11 @@ public final class IngestJob {
     return graph;
   }
 
-  /** Rows that are equal across partitions have to meet in one memory. */
-  private static int parallelism(IngestPlan plan) {
-    return DedupSpec.acrossTopic(plan.dataset().dedup()) ? 1 : plan.engine().parallelism();
+  /**
+   * How many subtasks ingest. Rows that are equal across partitions have to meet in one memory.
+   */
+  public static int parallelism(DatasetSpec dataset, EngineSpec engine) {
+    return DedupSpec.acrossTopic(dataset.dedup()) ? 1 : engine.parallelism();
   }
 
   /** What a job has to know of those before it. */
