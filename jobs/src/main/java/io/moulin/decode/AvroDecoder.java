@@ -9,6 +9,7 @@ import io.moulin.spec.DatasetSpec.UnknownFields;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TimeSpec;
 import io.moulin.spec.project.RegistrySpec;
+import io.moulin.spec.project.RegistrySpec.OnError;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -63,17 +64,19 @@ final class AvroDecoder implements Decoder {
     this.single = single == null ? null : slots(single);
   }
 
+  /** What becomes of a record whose schema the registry does not give is as it declares. */
   static AvroDecoder of(DatasetSpec dataset) {
+    RegistrySpec registry = dataset.source().registry();
+    return of(dataset, registry == null ? OnError.DEAD_LETTER : registry.onError());
+  }
+
+  static AvroDecoder of(DatasetSpec dataset, OnError onError) {
     SourceSpec source = dataset.source();
-    RegistrySpec registry = source.registry();
     if (source.schema() != null) {
       return new AvroDecoder(dataset, null, AvroSchemas.parse(source.schema()));
     }
-    if (registry == null) {
-      throw new IllegalArgumentException(
-          "Invalid source of " + dataset.name() + ": Avro without a schema or a registry");
-    }
-    return new AvroDecoder(dataset, new SchemaRegistry(registry), null);
+    return new AvroDecoder(
+        dataset, new SchemaRegistry(AvroSchemas.registry(dataset), onError), null);
   }
 
   /**
@@ -132,7 +135,7 @@ final class AvroDecoder implements Decoder {
   }
 
   private static Schema schemaOf(int id, SchemaRegistry from) {
-    SchemaRegistry.Answer answer = from.schema(id);
+    RegistryClient.Answer answer = from.schema(id);
     if (answer.schema() == null) {
       throw new AvroInput.Refused(answer.kind(), answer.message());
     }

@@ -1,6 +1,7 @@
 package io.moulin.decode;
 
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.project.RegistrySpec;
 
 /** The decoder of a dataset, by the format that it declares. */
 public final class Decoders {
@@ -16,6 +17,17 @@ public final class Decoders {
     return switch (dataset.source().format()) {
       case JSON -> new JsonDecoder(dataset);
       case AVRO -> AvroDecoder.of(dataset);
+    };
+  }
+
+  /**
+   * The same, but a registry that does not answer is not waited for: it makes the record
+   * undecodable. For those who hold others up, and can try again later.
+   */
+  public static Decoder impatient(DatasetSpec dataset) {
+    return switch (dataset.source().format()) {
+      case JSON -> new JsonDecoder(dataset);
+      case AVRO -> AvroDecoder.of(dataset, RegistrySpec.OnError.DEAD_LETTER);
     };
   }
 }

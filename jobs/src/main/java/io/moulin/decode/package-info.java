@@ -1,4 +1,4 @@
-/** Bytes of a record to typed columns, or the reason why not. */
+/** Bytes of a record to typed columns, or the reason why not; and rows to such bytes. */
 @NullMarked
 package io.moulin.decode;
 

@@ -80,7 +80,12 @@ public final class Staging implements AutoCloseable {
 
   /** Takes a record; returns the reason when it is a dead letter. */
   public @Nullable Undecodable add(RawRecord record) throws SQLException {
-    Undecodable reason = decoder.decode(record.value, row);
+    return add(record, decoder);
+  }
+
+  /** The same, of a record that is written in another way than the others. */
+  public @Nullable Undecodable add(RawRecord record, Decoder otherwise) throws SQLException {
+    Undecodable reason = otherwise.decode(record.value, row);
     if (reason == null) {
       append(record);
       rowCount++;

@@ -17,7 +17,7 @@ import org.apache.avro.Schema;
 /** A registry that speaks as much of Confluent's API as a reader needs, on a real port. */
 final class TestRegistry implements AutoCloseable {
   private final HttpServer server;
-  private final Map<Integer, String> answers = new ConcurrentHashMap<>();
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
   final AtomicInteger asked = new AtomicInteger();
   volatile int status = 200;
   volatile String authorization = "";
@@ -25,7 +25,7 @@ final class TestRegistry implements AutoCloseable {
   TestRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newSingleThreadExecutor());
-    server.createContext("/api/schemas/ids/", this::answer);
+    server.createContext("/api/", this::answer);
     server.start();
   }
 
@@ -34,9 +34,8 @@ final class TestRegistry implements AutoCloseable {
     String given = exchange.getRequestHeaders().getFirst("Authorization");
     authorization = given == null ? "" : given;
     String path = exchange.getRequestURI().getPath();
-    int id = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
-    String body = answers.getOrDefault(id, "{\"error_code\":40403}");
-    int code = status != 200 ? status : answers.containsKey(id) ? 200 : 404;
+    String body = answers.getOrDefault(path, "{\"error_code\":40403}");
+    int code = status != 200 ? status : answers.containsKey(path) ? 200 : 404;
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(code, bytes.length);
     exchange.getResponseBody().write(bytes);
@@ -48,7 +47,22 @@ final class TestRegistry implements AutoCloseable {
   }
 
   void putAnswer(int id, String body) {
-    answers.put(id, body);
+    answers.put("/api/schemas/ids/" + id, body);
+  }
+
+  /** A schema that may refer to others, as one version of a subject and as the newest one. */
+  void put(String subject, int version, int id, String schema, String... references) {
+    String body =
+        "{\"subject\":%s,\"version\":%d,\"id\":%d,\"schema\":%s,\"references\":[%s]}"
+            .formatted(quoted(subject), version, id, quoted(schema), String.join(",", references));
+    answers.put("/api/subjects/" + subject + "/versions/" + version, body);
+    answers.put("/api/subjects/" + subject + "/versions/latest", body);
+    putAnswer(id, body);
+  }
+
+  static String reference(String name, String subject, int version) {
+    return "{\"name\":%s,\"subject\":%s,\"version\":%d}"
+        .formatted(quoted(name), quoted(subject), version);
   }
 
   private static String quoted(String text) {

@@ -40,17 +40,25 @@ public final class Generation {
    * What to generate for one dataset.
    *
    * @param from line of the first row
+   * @param form of the records of the dataset
    * @param planted where to note how every row must end; null for nowhere
    */
   public record Order(
-      GeneratorSpec generator, long from, long rows, @Nullable PlantedFile planted) {}
+      GeneratorSpec generator,
+      long from,
+      long rows,
+      RecordForm form,
+      @Nullable PlantedFile planted) {}
 
   /**
    * What was sent for one dataset.
    *
+   * @param rows those that were generated
+   * @param dead those of them that do not fit the schema of the records: they went to the
+   *     dead-letter topic
    * @param planted how many rows have which fault
    */
-  public record Sent(String dataset, long rows, Map<String, Long> planted) {}
+  public record Sent(String dataset, long rows, long dead, Map<String, Long> planted) {}
 
   /** Hears how many rows were sent. */
   public interface Listener {
@@ -90,12 +98,21 @@ public final class Generation {
       }
       Made made = rows.made();
       PlantedFile file = order.planted();
+      String dataset = order.generator().dataset().name();
       byte[] recordKey = key.columns().isEmpty() ? null : key.of(rows);
-      if (file == null) {
-        writer.send(recordKey, rows.value());
-      } else {
-        writer.send(
-            recordKey, rows.value(), file.sent(order.generator().dataset().name(), made)::arrived);
+      byte[] row = rows.value();
+      try {
+        byte[] value = order.form().value(row);
+        if (file == null) {
+          writer.send(recordKey, value, row);
+        } else {
+          writer.send(recordKey, value, file.sent(dataset, made)::arrived);
+        }
+      } catch (RecordForm.Unfit e) {
+        writer.sendDead(e.why(), row);
+        if (file != null) {
+          file.add(dataset, made);
+        }
       }
       String fault = made.fault();
       if (fault != null) {
@@ -105,7 +122,8 @@ public final class Generation {
     }
 
     Sent sent() {
-      return new Sent(order.generator().dataset().name(), sent, planted);
+      long dead = writer.deadLetters();
+      return new Sent(order.generator().dataset().name(), sent, dead, planted);
     }
 
     @Override

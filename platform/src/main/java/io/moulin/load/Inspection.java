@@ -1,5 +1,6 @@
 package io.moulin.load;
 
+import io.moulin.load.file.AvroRows;
 import io.moulin.load.file.CsvRows;
 import io.moulin.load.file.HashingStream;
 import io.moulin.load.file.JsonLineRows;
@@ -35,6 +36,7 @@ record Inspection(String sha256, long rows, List<String> warnings) {
       rows =
           switch (file.format()) {
             case PARQUET -> ParquetRows.count(file.path());
+            case AVRO -> AvroRows.count(file.path());
             case CSV -> csv(file, raw, dataset);
             case JSON_LINES -> jsonLines(file, raw, warnings);
           };

@@ -21,6 +21,9 @@ public final class LoadJournal {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  /** A lock on a file keeps other processes out; two threads of one it would fail. */
+  private static final Object IN_PROCESS = new Object();
+
   private final Path file;
 
   private LoadJournal(Path file) {
@@ -156,20 +159,26 @@ public final class LoadJournal {
   void add(Entry entry) {
     try {
       Files.createDirectories(file.getParent());
-      try (FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
-        channel.lock(); // another process may load beside this one; closing gives it back
-        long end = channel.size();
-        String text = (endsTorn(channel, end) ? "\n" : "") + JSON.writeValueAsString(entry) + "\n";
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          end += channel.write(bytes, end);
-        }
-        channel.force(true);
+      synchronized (IN_PROCESS) {
+        append(entry);
       }
     } catch (IOException e) {
       throw failed("write", e);
+    }
+  }
+
+  private void append(Entry entry) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+      channel.lock(); // another process may load beside this one; closing gives it back
+      long end = channel.size();
+      String text = (endsTorn(channel, end) ? "\n" : "") + JSON.writeValueAsString(entry) + "\n";
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        end += channel.write(bytes, end);
+      }
+      channel.force(true);
     }
   }
 

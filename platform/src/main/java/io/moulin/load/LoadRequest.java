@@ -1,6 +1,7 @@
 package io.moulin.load;
 
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.SourceSpec;
 import java.nio.file.Path;
 
 /**
@@ -8,12 +9,23 @@ import java.nio.file.Path;
  *
  * @param limit most rows to load; 0 for all
  * @param repeat what to do when the same content was loaded before
+ * @param form of the records of the dataset
  */
-public record LoadRequest(DatasetSpec dataset, Path file, Pace pace, long limit, Repeat repeat) {
+public record LoadRequest(
+    DatasetSpec dataset, Path file, Pace pace, long limit, Repeat repeat, RecordForm form) {
 
   public LoadRequest {
     if (limit < 0) {
       throw new IllegalArgumentException("Invalid limit: " + limit);
+    }
+  }
+
+  /** Into a dataset whose records are the rows as they are. */
+  public LoadRequest(DatasetSpec dataset, Path file, Pace pace, long limit, Repeat repeat) {
+    this(dataset, file, pace, limit, repeat, RecordForm.AS_IT_IS);
+    if (dataset.source().format() != SourceSpec.Format.JSON) {
+      throw new IllegalArgumentException(
+          "Invalid form of records of %s: they are not JSON".formatted(dataset.name()));
     }
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sha256 of the file's bytes, in hexadecimal
  * @param produced records that the broker acknowledged on the dataset's topic
- * @param invalid rows that do not keep the contract
+ * @param invalid rows that do not keep the contract, or do not fit the schema of the records
  * @param deadLetters rows that went to the dead-letter topic: the invalid ones, and those that the
  *     broker refuses for their size
  * @param warnings what the user should know about, in order

@@ -4,6 +4,7 @@ import io.moulin.load.LoadJournal.Content;
 import io.moulin.load.LoadJournal.Entry;
 import io.moulin.load.LoadJournal.Event;
 import io.moulin.load.LoadSummary.Earlier;
+import io.moulin.load.file.AvroRows;
 import io.moulin.load.file.CsvRows;
 import io.moulin.load.file.JsonLineRows;
 import io.moulin.load.file.ParquetRows;
@@ -14,7 +15,6 @@ import io.moulin.platform.Topics;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
-import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TimeSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,7 +81,6 @@ public final class Loader {
    */
   public LoadSummary load(LoadRequest request, LoadListener listener) {
     DatasetSpec dataset = request.dataset();
-    requireFormat(dataset);
     SourceFile file = SourceFile.of(request.file());
     Contract contract = Contract.of(project, dataset);
     Pacer pacer = pacer(request);
@@ -113,16 +112,6 @@ public final class Loader {
           "declare time.column in its manifest, or load in a burst");
     }
     return pacer;
-  }
-
-  private static void requireFormat(DatasetSpec dataset) {
-    if (dataset.source().format() != SourceSpec.Format.JSON) {
-      throw MoulinException.user(
-          "format-not-loaded",
-          "Moulin loads JSON records, and the records of dataset '%s' are Avro"
-              .formatted(dataset.name()),
-          "produce them with your own producer; nothing was loaded");
-    }
   }
 
   private void requireTopics(DatasetSpec dataset) {
@@ -160,7 +149,7 @@ public final class Loader {
           "dead-letters",
           "%d rows of %s went to the dead letters, %d are allowed"
               .formatted(dead, summary.file().getFileName(), dataset.deadLetters().max()),
-          "read them in topic %s; then mend the file, the contract or dead-letters.max"
+          "read them in topic %s; then mend the file, the contract, the schema or dead-letters.max"
               .formatted(dataset.deadLetters().topic()));
     }
   }
@@ -240,13 +229,12 @@ public final class Loader {
           long micros = time == null || text == null ? TimeText.NONE : time.micros(text);
           await(pacer.before(micros, timer.nanos()));
         }
-        byte[] value = rows.value();
-        String violation = contract == null ? null : contract.violation(value);
+        byte[] row = rows.value();
+        String violation = contract == null ? null : contract.violation(row);
         if (violation == null) {
-          writer.send(eventTime == 0 ? null : key.of(rows), value);
+          send(eventTime == 0 ? null : key.of(rows), row, writer);
         } else {
-          invalid++;
-          writer.sendDead(violation, value);
+          refuse(violation, row, writer);
         }
         count++;
         if (count % PROGRESS_ROWS == 0) {
@@ -254,6 +242,19 @@ public final class Loader {
         }
       }
       return count;
+    }
+
+    private void send(byte @Nullable [] recordKey, byte[] row, TopicWriter writer) {
+      try {
+        writer.send(recordKey, request.form().value(row), row);
+      } catch (RecordForm.Unfit e) {
+        refuse(e.why(), row, writer);
+      }
+    }
+
+    private void refuse(String why, byte[] row, TopicWriter writer) {
+      invalid++;
+      writer.sendDead(why, row);
     }
 
     private void await(Duration time) {
@@ -299,6 +300,11 @@ public final class Loader {
       return switch (file.format()) {
         case PARQUET -> {
           ParquetRows rows = new ParquetRows(file.path(), request.dataset(), watched);
+          warnings.addAll(rows.warnings());
+          yield rows;
+        }
+        case AVRO -> {
+          AvroRows rows = new AvroRows(file.path(), file.open(), request.dataset(), watched);
           warnings.addAll(rows.warnings());
           yield rows;
         }

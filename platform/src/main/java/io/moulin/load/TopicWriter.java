@@ -62,8 +62,18 @@ final class TopicWriter implements AutoCloseable {
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void send(byte @Nullable [] key, byte[] row) {
-    sendRow(key, row, onProduced);
+  /**
+   * Sends a record.
+   *
+   * @param row what its value was made of, for the dead letter of a value that is too large
+   */
+  void send(byte @Nullable [] key, byte[] value, byte[] row) {
+    Callback callback = onProduced;
+    if (value.length > LARGE) {
+      callback = (metadata, e) -> acknowledgedLarge(value.length, row, e);
+    }
+    send(new ProducerRecord<>(topic, key, value), callback);
+    sendRefused();
   }
 
   /** Hears where a record is, on a thread of the producer. */
@@ -71,7 +81,7 @@ final class TopicWriter implements AutoCloseable {
     void at(int partition, long offset);
   }
 
-  void send(byte @Nullable [] key, byte[] row, Placed placed) {
+  void send(byte @Nullable [] key, byte[] value, Placed placed) {
     Callback callback =
         (metadata, e) -> {
           if (e == null) {
@@ -79,16 +89,7 @@ final class TopicWriter implements AutoCloseable {
           }
           acknowledged(produced, e);
         };
-    send(new ProducerRecord<>(topic, key, row), callback);
-  }
-
-  private void sendRow(byte @Nullable [] key, byte[] row, Callback otherwise) {
-    Callback callback = otherwise;
-    if (row.length > LARGE) {
-      callback = (metadata, e) -> acknowledgedLarge(row, e);
-    }
-    send(new ProducerRecord<>(topic, key, row), callback);
-    sendRefused();
+    send(new ProducerRecord<>(topic, key, value), callback);
   }
 
   private void send(ProducerRecord<byte @Nullable [], byte[]> record, Callback callback) {
@@ -111,9 +112,9 @@ final class TopicWriter implements AutoCloseable {
     }
   }
 
-  private void acknowledgedLarge(byte[] row, @Nullable Exception e) {
+  private void acknowledgedLarge(int bytes, byte[] row, @Nullable Exception e) {
     if (e instanceof RecordTooLargeException) {
-      String error = "too large for the broker: %d bytes".formatted(row.length);
+      String error = "too large for the broker: %d bytes".formatted(bytes);
       refused.add(deadLetter(error, row));
     } else {
       acknowledged(produced, e);

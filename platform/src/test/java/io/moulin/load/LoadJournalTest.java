@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +58,29 @@ class LoadJournalTest {
     assertThat(Files.readAllLines(journal)).hasSize(1);
     loadAfterTheKill();
     assertThat(Files.readAllLines(journal)).hasSize(3);
+  }
+
+  @Test
+  void threadsOfOneProcessMayLoadSideBySide() throws Exception {
+    LoadJournal shared = LoadJournal.of(journal.getParent().getParent().getParent());
+    Callable<Integer> adds =
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            shared.add(
+                new LoadJournal.Entry(
+                    "now", LoadJournal.Event.STARTED, "id", "d", "f", "s", 0, null, 1, 0, 0, null));
+          }
+          return 50;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (Future<Integer> each : threads.invokeAll(List.of(adds, adds, adds, adds))) {
+        assertThat(each.get()).isEqualTo(50);
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(shared.totals("d").produced()).isEqualTo(200);
   }
 
   @Test

@@ -225,6 +225,36 @@ class LoaderTest {
   }
 
   @Test
+  void rowsThatDoNotFitTheFormOfTheRecordsAreDeadLettersToo() throws Exception {
+    RecordForm backwards =
+        row -> {
+          String text = new String(row, StandardCharsets.UTF_8);
+          if (text.contains("x")) {
+            throw new RecordForm.Unfit("it has an x");
+          }
+          return new StringBuilder(text).reverse().toString().getBytes(StandardCharsets.UTF_8);
+        };
+    Path file = write("a.jsonl", "{\"id\":1}", "{\"id\":\"x\"}", "{\"id\":2}");
+    LoadSummary summary =
+        load(
+            new LoadRequest(
+                dataset().maxDeadLetters(1).spec(),
+                file,
+                Pace.burst(),
+                0,
+                LoadRequest.Repeat.SKIP,
+                backwards));
+    assertThat(summary.produced()).isEqualTo(2);
+    assertThat(summary.invalid()).isEqualTo(1);
+    assertThat(summary.deadLetters()).isEqualTo(1);
+    assertThat(values(name + ".raw")).containsExactlyInAnyOrder("}1:\"di\"{", "}2:\"di\"{");
+    assertThat(values(name + ".dlq"))
+        .containsExactly(
+            "{\"error\":\"it has an x\",\"row\":{\"id\":\"x\"},"
+                + "\"timestamp\":\"2026-01-02T03:04:05Z\"}");
+  }
+
+  @Test
   void rowTooLargeForTheBrokerIsADeadLetter() throws Exception {
     String large = "{\"note\":\"" + "x".repeat(TestBroker.LARGEST_RECORD) + "\"}";
     String random =

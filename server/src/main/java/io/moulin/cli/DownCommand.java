@@ -4,6 +4,7 @@ import io.moulin.cli.text.Console;
 import io.moulin.cli.text.LiveText;
 import io.moulin.control.live.LiveStatus;
 import io.moulin.control.live.Owner;
+import io.moulin.control.live.StopPatience;
 import io.moulin.spec.MoulinException;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,9 +21,6 @@ import picocli.CommandLine.Option;
     description = "Stop what runs of the project, in order: behind a last commit of each dataset.",
     footer = {"", "Examples:", "  moulin down", "  moulin down --timeout 300"})
 final class DownCommand implements Callable<Integer> {
-  /** The broker and the engine stop after the jobs. */
-  private static final Duration AFTER_THE_JOBS = Duration.ofSeconds(60);
-
   private final Invocation invocation;
 
   @Option(
@@ -31,7 +29,7 @@ final class DownCommand implements Callable<Integer> {
       description =
           "How long the last commits may take; what is not committed then is read again by the next"
               + " start. Default: ${DEFAULT-VALUE}.")
-  private int timeout = 60;
+  private int timeout = (int) StopPatience.LAST_COMMITS.toSeconds();
 
   DownCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -52,9 +50,15 @@ final class DownCommand implements Callable<Integer> {
     Owner.Card card = owner.get().card();
     Optional<CompletableFuture<ProcessHandle>> end =
         ProcessHandle.of(card.pid()).map(ProcessHandle::onExit);
+    console
+        .err()
+        .println(
+            "Stopping process %d, behind a last commit: %d s at most"
+                .formatted(card.pid(), timeout));
     LiveStatus last = owner.get().stop(Duration.ofSeconds(timeout));
     last.datasets().forEach(dataset -> console.out().println(LiveText.line(dataset, last.at())));
     if (end.isPresent()) {
+      console.err().println("The jobs have stopped; broker and engine follow");
       await(end.get(), card);
     }
     console.out().println("Stopped process " + card.pid());
@@ -65,12 +69,12 @@ final class DownCommand implements Callable<Integer> {
   private static void await(CompletableFuture<ProcessHandle> end, Owner.Card card)
       throws InterruptedException, ExecutionException {
     try {
-      end.get(AFTER_THE_JOBS.toSeconds(), TimeUnit.SECONDS);
+      end.get(StopPatience.AFTER_THE_JOBS.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw MoulinException.external(
           "still-stopping",
           "the jobs have stopped, but process %d has not ended after %d s"
-              .formatted(card.pid(), AFTER_THE_JOBS.toSeconds()),
+              .formatted(card.pid(), StopPatience.AFTER_THE_JOBS.toSeconds()),
           "see .moulin/logs/moulin.log; 'kill -9 %d' is safe: nothing is lost"
               .formatted(card.pid()),
           e);

@@ -204,11 +204,15 @@ final class GenerateCommand implements Callable<Integer> {
           .println(
               String.format(
                   Locale.ROOT,
-                  "Generated %,d rows of %s into %s in %.1f s",
+                  "Generated %,d rows of %s into %s in %.1f s%s",
                   each.rows(),
                   each.dataset(),
                   each.to(),
-                  each.seconds()));
+                  each.seconds(),
+                  each.dead() == 0
+                      ? ""
+                      : "; %,d do not fit the schema and went to the dead letters"
+                          .formatted(each.dead())));
       console.out().println("  planted: " + (faults.isEmpty() ? "nothing" : faults));
     }
   }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     description = "Put the rows of a file into a dataset's topic. The same content is loaded once.",
     footer = {
       "",
-      "Files: Parquet, CSV with a header, JSON lines; the last two also with gzip.",
+      "Files: Parquet, Avro, CSV with a header, JSON lines; the last two also with gzip.",
+      "Records are JSON or Avro, as the dataset declares.",
       "",
       "Examples:",
       "  moulin load taxi.green --file green_tripdata_2024-01.parquet",
@@ -184,7 +185,7 @@ final class LoadCommand implements Callable<Integer> {
                 loaded.rate(),
                 loaded.dead() == 0
                     ? ""
-                    : "; %,d broke the contract and went to the dead letters"
+                    : "; %,d broke the contract or the schema and went to the dead letters"
                         .formatted(loaded.dead())));
   }
 

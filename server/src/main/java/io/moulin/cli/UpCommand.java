@@ -16,6 +16,7 @@ import io.moulin.control.live.KeepingUp;
 import io.moulin.control.live.LiveDataset;
 import io.moulin.control.live.LiveStatus;
 import io.moulin.control.live.Owner;
+import io.moulin.control.live.StopPatience;
 import io.moulin.plan.Plan;
 import io.moulin.spec.MoulinException;
 import java.time.Duration;
@@ -48,9 +49,6 @@ final class UpCommand implements Callable<Integer> {
 
   /** A log of months should not fill the disk. */
   private static final Duration EVERY_IN_THE_BACKGROUND = Duration.ofMinutes(1);
-
-  /** How long the last commits may take; a signal leaves not much longer. */
-  private static final Duration LAST_COMMITS = Duration.ofSeconds(15);
 
   private final Invocation invocation;
 
@@ -153,8 +151,12 @@ final class UpCommand implements Callable<Integer> {
       interrupted = true; // a signal: that is how it ends
     }
     boolean failed = !interrupted && fleet.allFailed();
-    people.err().println("Stopping, behind a last commit");
-    LiveStatus last = fleet.stop(LAST_COMMITS);
+    people
+        .err()
+        .println(
+            "Stopping, behind a last commit: %d s at most, or at once by another Ctrl-C"
+                .formatted(StopPatience.LAST_COMMITS.toSeconds()));
+    LiveStatus last = fleet.stop(StopPatience.LAST_COMMITS);
     if (json) {
       console.out().println(Json.line(last));
     }

@@ -13,6 +13,7 @@ import io.moulin.spec.MoulinException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,19 +65,19 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--rows",
       paramLabel = "N",
-      description = "Lines of input to generate. Default: ${DEFAULT-VALUE}.")
+      description = "Lines of input to generate, over all datasets. Default: ${DEFAULT-VALUE}.")
   private long rows = 60_000;
 
   @Option(
       names = "--dataset",
       paramLabel = "NAME",
-      description = "Dataset to verify. Default: the only one.")
-  private @Nullable String dataset;
+      description = "Dataset to verify; may be given several times. Default: all of the project.")
+  private List<String> datasets = new ArrayList<>();
 
   @Option(
       names = "--input",
       paramLabel = "FILE",
-      description = "A file to load, as 'load' does, instead of generated rows.")
+      description = "A file to load into the only dataset, instead of generated rows.")
   private @Nullable Path input;
 
   @Option(names = "--keep", description = "Keep the copy of the project, its logs and its tables.")
@@ -122,15 +123,10 @@ final class VerifyCommand implements Callable<Integer> {
     return report.proven() ? ExitCode.OK : ExitCode.CHECK;
   }
 
-  private DatasetSpec chosen(Project project) {
-    List<DatasetSpec> all = project.chosen(dataset);
-    if (all.size() > 1) {
-      throw MoulinException.user(
-          "dataset-missing",
-          "the project has %d datasets, and one is verified at a time".formatted(all.size()),
-          "name it: --dataset " + all.get(0).name());
-    }
-    return all.get(0);
+  private List<DatasetSpec> chosen(Project project) {
+    return datasets.isEmpty()
+        ? project.chosen(null)
+        : datasets.stream().distinct().map(project::dataset).toList();
   }
 
   private void print(VerifyReport report, Console console) {

@@ -1,10 +1,12 @@
 package io.moulin.control;
 
+import io.moulin.decode.AvroEncoder;
 import io.moulin.load.LoadListener;
 import io.moulin.load.LoadRequest;
 import io.moulin.load.LoadSummary;
 import io.moulin.load.Loader;
 import io.moulin.load.Pace;
+import io.moulin.load.RecordForm;
 import io.moulin.spec.DatasetSpec;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,7 +52,7 @@ public final class Loading {
    * What a load did.
    *
    * @param loaded records that the broker acknowledged
-   * @param invalid rows that break the contract
+   * @param invalid rows that break the contract or do not fit the schema
    * @param dead rows that went to the dead letters
    * @param earlier when the same content was loaded before, so that nothing was loaded now
    */
@@ -89,7 +91,29 @@ public final class Loading {
         switch (request.repeat()) {
           case SKIP -> LoadRequest.Repeat.SKIP;
           case AGAIN -> LoadRequest.Repeat.AGAIN;
-        });
+        },
+        form(request.dataset()));
+  }
+
+  /**
+   * How the rows of a dataset become records: by its format and, where it has one, its schema.
+   *
+   * @throws io.moulin.spec.MoulinException when the schema cannot be had
+   */
+  public static RecordForm form(DatasetSpec dataset) {
+    return switch (dataset.source().format()) {
+      case JSON -> RecordForm.AS_IT_IS;
+      case AVRO -> {
+        AvroEncoder encoder = AvroEncoder.of(dataset);
+        yield row -> {
+          try {
+            return encoder.encode(row);
+          } catch (AvroEncoder.Refused e) {
+            throw new RecordForm.Unfit(e.why());
+          }
+        };
+      }
+    };
   }
 
   private static Pace pace(Speed speed) {

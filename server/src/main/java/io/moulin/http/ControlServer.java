@@ -3,6 +3,7 @@ package io.moulin.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.moulin.control.live.ControlPoint;
+import io.moulin.control.live.StopPatience;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,8 +24,6 @@ final class ControlServer implements AutoCloseable {
 
   /** A status can be asked for while an apply takes its time. */
   private static final int THREADS = 4;
-
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
   private final HttpServer http;
   private final ExecutorService threads;
@@ -110,7 +109,7 @@ final class ControlServer implements AutoCloseable {
     String query = exchange.getRequestURI().getQuery();
     return query != null && query.matches("seconds=\\d{1,6}")
         ? Duration.ofSeconds(Long.parseLong(query.substring("seconds=".length())))
-        : STOP_PATIENCE;
+        : StopPatience.LAST_COMMITS;
   }
 
   @Override

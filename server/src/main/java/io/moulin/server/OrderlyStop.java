@@ -1,6 +1,6 @@
 package io.moulin.server;
 
-import java.time.Duration;
+import io.moulin.control.live.StopPatience;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +15,6 @@ import java.util.function.IntSupplier;
  */
 final class OrderlyStop {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
-
-  /** The last commits may take a while; who does not want to wait sends a second signal. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   // What a process that a signal has ended says: this and the number of the signal.
   private static final int SIGNALLED = 128;
@@ -55,7 +52,7 @@ final class OrderlyStop {
     }
     worker.interrupt();
     try {
-      if (!ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!ended.await(StopPatience.WHOLE.toSeconds(), TimeUnit.SECONDS)) {
         System.err.println("not everything stopped in time; the next start cleans up");
         Runtime.getRuntime().halt(SIGNALLED + signal);
       }

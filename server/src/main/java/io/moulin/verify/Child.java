@@ -39,9 +39,14 @@ final class Child implements AutoCloseable {
       return what.split(" ", -1)[1];
     }
 
-    /** Records consumed by all commits so far. */
+    /** Records consumed by all commits of its dataset so far. */
     long consumed() {
       return Long.parseLong(what.split(" ", -1)[2]);
+    }
+
+    /** The table that a commit ends with, which tells its dataset. */
+    String table() {
+      return what.split(" ", 4)[3];
     }
   }
 
@@ -61,7 +66,12 @@ final class Child implements AutoCloseable {
     Path events = scratch.file(name + ".events");
     Path output = scratch.file(name + ".out");
     List<String> command =
-        JavaCommand.of(List.of("-D" + Suffering.EVENTS + "=" + events), main, arguments);
+        JavaCommand.of(
+            List.of(
+                "-D" + Suffering.EVENTS + "=" + events,
+                "-D" + Suffering.WORK + "=" + scratch.work()),
+            main,
+            arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(scratch.folder().toFile())

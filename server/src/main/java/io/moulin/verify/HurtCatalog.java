@@ -58,7 +58,8 @@ public final class HurtCatalog implements Catalog, Closeable {
     Table table = real().loadTable(identifier);
     boolean last = identifier.namespace().equals(Namespace.of(Layer.SILVER.namespace()));
     return new BaseTable(
-        new HurtOperations(((HasTableOperations) table).operations(), last), table.name());
+        new HurtOperations(((HasTableOperations) table).operations(), identifier.toString(), last),
+        table.name());
   }
 
   @Override

@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** A table whose commits fail as {@link Suffering} says. */
 final class HurtOperations implements TableOperations {
   private final TableOperations real;
+  private final String table;
   private final boolean last;
   private final FileIO files;
 
   /**
+   * @param table its name
    * @param last whether a commit over several tables ends with this one
    */
-  HurtOperations(TableOperations real, boolean last) {
+  HurtOperations(TableOperations real, String table, boolean last) {
     this.real = real;
+    this.table = table;
     this.last = last;
     this.files = new HurtFiles(real.io());
   }
@@ -35,7 +38,7 @@ final class HurtOperations implements TableOperations {
       real.commit(base, metadata);
       return;
     }
-    Suffering.ofProcess().commit(last, ledger.get(), () -> real.commit(base, metadata));
+    Suffering.ofProcess().commit(table, last, ledger.get(), () -> real.commit(base, metadata));
   }
 
   private static boolean isIn(@Nullable TableMetadata base, Snapshot snapshot) {

@@ -5,6 +5,7 @@ import io.moulin.verify.Child.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Lives implements AutoCloseable {
   private int seen;
   private int started;
   private int ended;
-  private long consumed;
+  private final Map<String, Long> consumed = new HashMap<>();
 
   /**
    * @param starter starts a process, the name of its files given
@@ -152,6 +153,7 @@ final class Lives implements AutoCloseable {
     }
     if (!hurt.deadly()) {
       failed();
+      feed.allow(chunk / 2); // or there may be nothing to commit
       awaitCommit(now);
     } else if (now.ends(PATIENCE)) {
       listen(now);
@@ -217,7 +219,7 @@ final class Lives implements AutoCloseable {
     for (; seen < events.size(); seen++) {
       Event event = events.get(seen);
       if (event.commit()) {
-        consumed = Math.max(consumed, event.consumed());
+        consumed.merge(event.table(), event.consumed(), Math::max);
         boolean newRun = runs.add(event.run());
         if (!recovered && event.millis() >= since && (newRun || !afresh())) {
           recoveries.add((event.millis() - since) / 1000.0);
@@ -235,6 +237,11 @@ final class Lives implements AutoCloseable {
     return now != null && now.started() == since;
   }
 
+  /** Records that all datasets have consumed. */
+  private long consumed() {
+    return consumed.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private double usual() {
     return recoveries.isEmpty()
         ? FIRST_GUESS_SECONDS
@@ -246,16 +253,16 @@ final class Lives implements AutoCloseable {
     feed.allowAll();
     long last = -1;
     long deadline = 0;
-    while (!feed.finished() || consumed < feed.await()) {
-      if (consumed > last) {
-        last = consumed;
+    while (!feed.finished() || consumed() < feed.await()) {
+      if (consumed() > last) {
+        last = consumed();
         deadline = System.nanoTime() + PATIENCE.toNanos();
       }
       Child now = living(); // the feed may need its broker
       now.ends(TICK);
       listen(now);
       if (System.nanoTime() > deadline) {
-        throw stuck("does not get beyond %,d records".formatted(consumed));
+        throw stuck("does not get beyond %,d records".formatted(consumed()));
       }
     }
     living().ends(SETTLED);

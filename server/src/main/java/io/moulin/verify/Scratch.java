@@ -144,6 +144,11 @@ final class Scratch {
     return folder.resolve(Project.KEPT).resolve("kafka");
   }
 
+  /** The folder in which batches become files. */
+  Path work() {
+    return folder.resolve(Project.KEPT).resolve("work");
+  }
+
   Path file(String name) {
     return folder.resolve(name);
   }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +25,19 @@ public final class Suffering {
   /** System property: the file that it tells of things in. */
   static final String EVENTS = "moulin.verify.events";
 
+  /** System property: the folder in which batches become files. */
+  static final String WORK = "moulin.verify.work";
+
   private static final Suffering OF_PROCESS = new Suffering();
   private static final int KILLED = 137;
   private static final long FULL_NANOS = Duration.ofMillis(500).toNanos();
 
+  /** Longer than it takes from one commit to the next. */
+  private static final Duration WITHOUT_WORK = Duration.ofMillis(1500);
+
   private @Nullable Order order;
   private int commits;
-  private String token = "";
-  private int tables;
+  private final Map<String, Integer> tablesOf = new HashMap<>();
   private int files;
   private long fullUntil;
 
@@ -65,19 +72,22 @@ public final class Suffering {
     files = 0;
   }
 
-  /** Makes the commit of one table, or not. */
-  synchronized void commit(boolean last, Ledger ledger, Runnable commit) {
-    if (!ledger.token().equals(token)) {
-      token = ledger.token();
-      tables = 0;
-    }
-    before(last);
-    boolean lost = answerLost(last);
+  /**
+   * Makes the commit of one table, or not. Those of several datasets may be under way at once.
+   *
+   * @param last whether a commit over several tables ends with this one
+   */
+  synchronized void commit(String table, boolean last, Ledger ledger, Runnable commit) {
+    int tables = tablesOf.getOrDefault(ledger.token(), 0);
+    before(tables, last);
+    boolean lost = answerLost(tables, last);
     if (!lost || isOrdered(Hurt.ANSWER_LOST_MADE)) {
       commit.run();
-      tables++;
       if (last) {
-        tell("commit " + ledger.run() + " " + ledger.total().consumed());
+        tablesOf.remove(ledger.token());
+        tell("commit %s %d %s".formatted(ledger.run(), ledger.total().consumed(), table));
+      } else {
+        tablesOf.put(ledger.token(), tables + 1);
       }
     }
     if (lost) {
@@ -93,7 +103,7 @@ public final class Suffering {
     }
   }
 
-  private void before(boolean last) {
+  private void before(int tables, boolean last) {
     Order now = order;
     boolean dies =
         now != null
@@ -110,7 +120,7 @@ public final class Suffering {
     }
   }
 
-  private boolean answerLost(boolean last) {
+  private boolean answerLost(int tables, boolean last) {
     Order now = order;
     return now != null
         && (isOrdered(Hurt.ANSWER_LOST_MADE) || isOrdered(Hurt.ANSWER_LOST_NOT_MADE))
@@ -122,15 +132,22 @@ public final class Suffering {
     return now != null && now.hurt() == hurt && commits >= now.after();
   }
 
-  /** Fails when the disk is to be full. */
+  /**
+   * Fails when the disk is to be full. It is full for what Iceberg writes, or for what DuckDB
+   * writes before that.
+   */
   synchronized void write(String location) {
     if (System.nanoTime() < fullUntil) {
       throw noSpace(location);
     }
     Order now = order;
     if (now != null && isOrdered(Hurt.DISK_FULL) && files++ >= now.place()) {
-      fullUntil = System.nanoTime() + FULL_NANOS;
       suffer();
+      if (now.place() % 2 == 1) {
+        WorkFolder.at(Path.of(System.getProperty(WORK, ""))).without(WITHOUT_WORK);
+        return;
+      }
+      fullUntil = System.nanoTime() + FULL_NANOS;
       throw noSpace(location);
     }
   }

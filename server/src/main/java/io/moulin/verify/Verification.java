@@ -16,17 +16,14 @@ import io.moulin.control.proof.VerifyReport.TableProof;
 import io.moulin.control.proof.VerifyRequest;
 import io.moulin.control.proof.Verifying;
 import io.moulin.embedded.EmbeddedBroker;
-import io.moulin.load.trips.TripGenerator;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
-import io.moulin.spec.SourceSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +37,6 @@ import java.util.Set;
  * undisturbed.
  */
 public final class Verification implements Verifying {
-  private static final String TRIPS = "taxi.trips";
-
   private final Checking checking;
   private final Sessions sessions;
   private final Planning planning;
@@ -89,11 +84,15 @@ public final class Verification implements Verifying {
 
     VerifyReport run() throws InterruptedException, IOException {
       Scratch hurt = Scratch.of(request.project(), folder.resolve("hurt"), port);
-      Path input = input();
+      listener.step(
+          request.input().isPresent()
+              ? "Copying the project"
+              : "Generating %,d lines from seed %d".formatted(request.rows(), request.seed()));
+      Map<DatasetSpec, Path> inputs = Inputs.of(request, folder);
       EmbeddedBroker broker = EmbeddedBroker.start(hurt.records(), port);
       try {
         apply(hurt);
-        try (Feed feed = Feed.start(hurt.folder(), port, request.dataset(), input);
+        try (Feed feed = Feed.start(hurt.folder(), port, inputs);
             Lives apart = lives(hurt, Scratch.APART, feed);
             Lives within = lives(hurt, Scratch.WITHIN, feed)) {
           broker = hurtApart(hurt, apart, broker);
@@ -106,7 +105,7 @@ public final class Verification implements Verifying {
           listener.step("Hurt enough: it may catch up now");
           within.catchUp();
           broker = EmbeddedBroker.start(hurt.records(), port);
-          return compare(hurt, feed.await(), apart, within);
+          return compare(hurt, feed, apart, within);
         }
       } finally {
         broker.close();
@@ -137,29 +136,10 @@ public final class Verification implements Verifying {
       listener.step("%d of %d: %s".formatted(++done, request.kills(), hurt.text()));
     }
 
-    private Path input() throws IOException {
-      if (request.input().isPresent()) {
-        return request.input().get().toAbsolutePath();
-      }
-      Path file = folder.resolve("input.jsonl");
-      listener.step("Generating %,d lines from seed %d".formatted(request.rows(), request.seed()));
-      if (request.dataset().name().equals(TRIPS)) {
-        new TripGenerator(request.rows(), request.seed(), LocalDate.of(2024, 1, 1)).write(file);
-      } else {
-        new SyntheticRows(request.dataset(), request.seed()).write(request.rows(), file);
-      }
-      return file;
-    }
-
     private Lives lives(Scratch scratch, String profile, Feed feed) {
       List<String> arguments =
-          List.of(
-              "-C",
-              scratch.folder().toString(),
-              "--profile",
-              profile,
-              "up",
-              request.dataset().name());
+          new ArrayList<>(List.of("-C", scratch.folder().toString(), "--profile", profile, "up"));
+      request.datasets().forEach(dataset -> arguments.add(dataset.name()));
       return new Lives(
           name -> Child.start(scratch, profile + "-" + name, childMain, arguments),
           feed,
@@ -181,44 +161,68 @@ public final class Verification implements Verifying {
       return sessions.open(project, Set.of(needs));
     }
 
-    private VerifyReport compare(Scratch hurt, long sent, Lives apart, Lives within)
-        throws IOException {
+    private VerifyReport compare(Scratch hurt, Feed feed, Lives apart, Lives within)
+        throws InterruptedException {
       List<String> problems = new ArrayList<>();
       Map<String, TableProof> tables = new LinkedHashMap<>();
-      listener.step("Reading the topic and the tables");
-      DatasetSpec dataset = request.dataset();
-      Contents topic = Reading.topic("127.0.0.1:" + port, dataset.source().topic());
-      tables.put(
-          "topic",
-          new TableProof(
-              topic.rows(), Math.max(0, sent - topic.rows()), Math.max(0, topic.rows() - sent), 0));
-      Map<Layer, Contents> actual;
+      listener.step("Reading the topics and the tables");
+      long records = 0;
+      Map<DatasetSpec, Map<Layer, Contents>> actual = new LinkedHashMap<>();
       try (Session session = open(hurt, Need.BROKER, Need.CATALOG)) {
-        BalanceReport books = balancing.balance(session, dataset);
-        problems.addAll(books.problems());
-        if (books.waiting() > 0) {
-          problems.add("%,d records were not read".formatted(books.waiting()));
+        for (DatasetSpec dataset : request.datasets()) {
+          Contents topic = Reading.topic("127.0.0.1:" + port, dataset.source().topic());
+          records += topic.rows();
+          long missing = feed.await(dataset.name()) - topic.rows();
+          tables.put(
+              named("topic", dataset),
+              new TableProof(topic.rows(), Math.max(0, missing), Math.max(0, -missing), 0));
+          tables.put(
+              named("every record once", dataset), proof(reading.records(session, dataset), topic));
+          problems.addAll(problems(session, dataset));
+          actual.put(dataset, reading.tables(session, dataset));
         }
-        tables.put("every record once", proof(reading.records(session, dataset), topic));
-        actual = reading.tables(session, dataset);
       }
-      listener.step("Running the same topic undisturbed");
-      Map<Layer, Contents> expected = undisturbed();
+      listener.step("Running the same records undisturbed");
+      Map<DatasetSpec, Map<Layer, Contents>> expected = undisturbed();
       actual.forEach(
-          (layer, contents) ->
-              tables.put(
-                  dataset.table(layer).fullName(),
-                  proof(contents, expected.getOrDefault(layer, new Contents()))));
-      return report(topic.rows(), tables, problems, apart, within);
+          (dataset, layers) ->
+              layers.forEach(
+                  (layer, contents) ->
+                      tables.put(
+                          dataset.table(layer).fullName(),
+                          proof(
+                              contents,
+                              expected
+                                  .getOrDefault(dataset, Map.of())
+                                  .getOrDefault(layer, new Contents())))));
+      return report(records, tables, problems, apart, within);
     }
 
-    private Map<Layer, Contents> undisturbed() {
+    /** Where there are several datasets, what is said of one names it. */
+    private String named(String what, DatasetSpec dataset) {
+      return request.datasets().size() == 1 ? what : what + " " + dataset.source().topic();
+    }
+
+    private List<String> problems(Session session, DatasetSpec dataset) {
+      BalanceReport books = balancing.balance(session, dataset);
+      List<String> problems = new ArrayList<>(books.problems());
+      if (books.waiting() > 0) {
+        problems.add("%,d records of %s were not read".formatted(books.waiting(), dataset.name()));
+      }
+      return problems;
+    }
+
+    private Map<DatasetSpec, Map<Layer, Contents>> undisturbed() {
       Scratch reference = Scratch.of(request.project(), folder.resolve("undisturbed"), port);
       apply(reference);
+      Map<DatasetSpec, Map<Layer, Contents>> all = new LinkedHashMap<>();
       try (Session session = open(reference, Need.BROKER, Need.CATALOG, Need.ENGINE)) {
-        running.run(session, request.dataset(), Running.End.CAUGHT_UP, (consumed, total) -> {});
-        return reading.tables(session, request.dataset());
+        for (DatasetSpec dataset : request.datasets()) {
+          running.run(session, dataset, Running.End.CAUGHT_UP, (consumed, total) -> {});
+          all.put(dataset, reading.tables(session, dataset));
+        }
       }
+      return all;
     }
 
     private VerifyReport report(
@@ -237,7 +241,7 @@ public final class Verification implements Verifying {
       List<Double> recoveries = new ArrayList<>(apart.recoveries());
       recoveries.addAll(within.recoveries());
       return new VerifyReport(
-          request.dataset().name(),
+          request.datasets().stream().map(DatasetSpec::name).toList(),
           request.seed(),
           request.kills(),
           records,
@@ -285,12 +289,12 @@ public final class Verification implements Verifying {
       throw MoulinException.user(
           "invalid-arguments", "--kills and --rows are below 1", "give numbers above 0");
     }
-    if (request.input().isEmpty()
-        && request.dataset().source().format() != SourceSpec.Format.JSON) {
+    if (request.input().isPresent() && request.datasets().size() > 1) {
       throw MoulinException.user(
-          "input-missing",
-          "rows of format %s cannot be generated".formatted(request.dataset().source().format()),
-          "give a file: --input FILE");
+          "dataset-missing",
+          "a file holds the rows of one dataset, and %d are to be verified"
+              .formatted(request.datasets().size()),
+          "name it: --dataset " + request.datasets().get(0).name());
     }
   }
 

@@ -10,6 +10,7 @@ import io.moulin.control.live.ApplyReport.Outcome;
 import io.moulin.control.live.ControlPoint;
 import io.moulin.control.live.LiveStatus;
 import io.moulin.control.live.Owner;
+import io.moulin.control.live.StopPatience;
 import io.moulin.spec.MoulinException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,6 +103,22 @@ class LocalControlTest {
             .as(token)
             .isEqualTo(401);
       }
+    }
+  }
+
+  @Test
+  void whoeverAsksForAStopWithoutATimeGetsThatOfTheLastCommits() throws Exception {
+    try (Announced announced = control.announce(kept, card(self()), point)) {
+      RunningFile running = RunningFile.read(kept).orElseThrow();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://" + running.control() + "/v1/stop"))
+              .header("Authorization", "Bearer " + running.token())
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+      assertThat(stops).containsExactly(StopPatience.LAST_COMMITS);
+      assertThat(StopPatience.WHOLE).isGreaterThan(StopPatience.LAST_COMMITS);
     }
   }
 

@@ -115,7 +115,12 @@ class ArchitectureTest {
             "load",
             List.of("spec", "platform"),
             List.of(
-                KAFKA, DUCKDB, JACKSON, List.of("com.networknt..", "de.siegmar.fastcsv.."), LOG),
+                KAFKA,
+                DUCKDB,
+                AVRO,
+                JACKSON,
+                List.of("com.networknt..", "de.siegmar.fastcsv.."),
+                LOG),
             "load moves rows from files to topics: tables belong in platform, progress bars in"
                 + " cli"),
         new Row(

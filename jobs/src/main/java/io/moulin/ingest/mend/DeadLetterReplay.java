@@ -4,7 +4,6 @@ import static io.moulin.spec.DatasetTables.OFFSET;
 import static io.moulin.spec.DatasetTables.PARTITION;
 import static io.moulin.spec.DatasetTables.RECORD_TIME;
 
-import io.moulin.commit.CommitLock;
 import io.moulin.commit.Correction;
 import io.moulin.commit.Correction.Changes;
 import io.moulin.commit.Ledger;
@@ -19,10 +18,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.iceberg.Table;
+import java.util.Set;
 
 /**
  * Decodes dead letters again, or the records that patches put in their place. Those that can be
@@ -52,20 +51,9 @@ public final class DeadLetterReplay {
    *     these are replayed
    */
   public static Outcome run(MendJob job, RowChoice choice, List<PatchLine> lines) {
-    return Workshop.alone(job, workshop -> new DeadLetterReplay(workshop, choice, lines).replay());
-  }
-
-  private Outcome replay() throws SQLException, IOException {
-    try (CommitLock.Held held = workshop.committer().lock().take()) {
-      Map<Layer, Table> tables = workshop.committer().finished();
-      Optional<Ledger> head = Workshop.head(tables);
-      if (head.isEmpty()) {
-        return new Outcome(false, 0, Map.of(), 0, Tally.ZERO, Tally.ZERO);
-      }
-      try (Bench bench = workshop.bench(tables)) {
-        return replay(bench, head.get());
-      }
-    }
+    return Workshop.alone(
+        job,
+        workshop -> workshop.overTables(new DeadLetterReplay(workshop, choice, lines)::replay));
   }
 
   private Outcome replay(Bench bench, Ledger head) throws SQLException, IOException {
@@ -78,8 +66,8 @@ public final class DeadLetterReplay {
     Map<Layer, Changes> changes = new EnumMap<>(Layer.class);
     Map<String, Long> places;
     try (Redecode redecode = new Redecode(bench, Redecode.Kind.MENDED, now)) {
-      for (List<RawRecord> records : records(bench)) {
-        redecode.pass(records);
+      for (Records records : records(bench)) {
+        redecode.pass(records.all, records.patched);
       }
       judged = redecode.tally();
       places = redecode.places();
@@ -113,8 +101,15 @@ public final class DeadLetterReplay {
     return outcome;
   }
 
-  /** The chosen records, in lists of one partition each, in order. */
-  private static Iterable<List<RawRecord>> records(Bench bench) throws SQLException {
+  /**
+   * Some records of one partition, in order.
+   *
+   * @param patched offsets of those that have a patch in their place
+   */
+  private record Records(List<RawRecord> all, Set<Long> patched) {}
+
+  /** The chosen records. */
+  private static Iterable<Records> records(Bench bench) throws SQLException {
     List<long[]> borders = new ArrayList<>();
     bench
         .duck()
@@ -125,8 +120,9 @@ public final class DeadLetterReplay {
     return () -> borders.stream().map(border -> read(bench, border)).iterator();
   }
 
-  private static List<RawRecord> read(Bench bench, long[] border) {
+  private static Records read(Bench bench, long[] border) {
     List<RawRecord> records = new ArrayList<>();
+    Set<Long> patched = new HashSet<>();
     try {
       bench
           .duck()
@@ -145,6 +141,9 @@ public final class DeadLetterReplay {
                       border[2]),
               row -> {
                 String patch = row.getString(5);
+                if (patch != null) {
+                  patched.add(row.getLong(1));
+                }
                 records.add(
                     new RawRecord(
                         (int) border[0],
@@ -156,6 +155,6 @@ public final class DeadLetterReplay {
     } catch (SQLException e) {
       throw Workshop.failed(bench.dataset().name(), e);
     }
-    return records;
+    return new Records(records, patched);
   }
 }

@@ -1,11 +1,9 @@
 package io.moulin.ingest.mend;
 
-import io.moulin.commit.CommitLock;
 import io.moulin.commit.Correction;
 import io.moulin.commit.Correction.Changes;
 import io.moulin.commit.Ledger;
 import io.moulin.commit.Mended;
-import io.moulin.commit.Tally;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.Layer;
 import io.moulin.spec.Sql;
@@ -14,9 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +36,8 @@ public final class Discarding {
    * @param why for those who ask later
    */
   public static Outcome run(MendJob job, RowChoice choice, String why) {
-    return Workshop.alone(job, workshop -> new Discarding(workshop, choice, why).discard());
-  }
-
-  private Outcome discard() throws SQLException, IOException {
-    try (CommitLock.Held held = workshop.committer().lock().take()) {
-      Map<Layer, Table> tables = workshop.committer().finished();
-      Optional<Ledger> head = Workshop.head(tables);
-      if (head.isEmpty()) {
-        return new Outcome(false, 0, Map.of(), 0, Tally.ZERO, Tally.ZERO);
-      }
-      try (Bench bench = workshop.bench(tables)) {
-        return discard(bench, head.get());
-      }
-    }
+    return Workshop.alone(
+        job, workshop -> workshop.overTables(new Discarding(workshop, choice, why)::discard));
   }
 
   private Outcome discard(Bench bench, Ledger head) throws SQLException, IOException {

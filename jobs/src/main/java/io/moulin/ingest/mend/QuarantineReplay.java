@@ -1,6 +1,5 @@
 package io.moulin.ingest.mend;
 
-import io.moulin.commit.CommitLock;
 import io.moulin.commit.Correction;
 import io.moulin.commit.Correction.Changes;
 import io.moulin.commit.Ledger;
@@ -16,8 +15,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.iceberg.Table;
 
 /**
  * Judges rows of quarantine again, by the rules of now and with patches over them. Rows that pass
@@ -43,20 +40,9 @@ public final class QuarantineReplay {
    * @param lines when there are any, only their rows are replayed
    */
   public static Outcome run(MendJob job, RowChoice choice, List<PatchLine> lines) {
-    return Workshop.alone(job, workshop -> new QuarantineReplay(workshop, choice, lines).replay());
-  }
-
-  private Outcome replay() throws SQLException, IOException {
-    try (CommitLock.Held held = workshop.committer().lock().take()) {
-      Map<Layer, Table> tables = workshop.committer().finished();
-      Optional<Ledger> head = Workshop.head(tables);
-      if (head.isEmpty()) {
-        return new Outcome(false, 0, Map.of(), 0, Tally.ZERO, Tally.ZERO);
-      }
-      try (Bench bench = workshop.bench(tables)) {
-        return replay(bench, head.get());
-      }
-    }
+    return Workshop.alone(
+        job,
+        workshop -> workshop.overTables(new QuarantineReplay(workshop, choice, lines)::replay));
   }
 
   private Outcome replay(Bench bench, Ledger head) throws SQLException, IOException {

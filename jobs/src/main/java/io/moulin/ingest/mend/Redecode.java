@@ -32,6 +32,7 @@ final class Redecode implements AutoCloseable {
   private final Bench bench;
   private final IngestSql sql;
   private final Staging staging;
+  private final Decoder ofPatches;
   private final RowPass pass;
   private final Verdicts verdicts;
   private final Stay stay;
@@ -60,10 +61,8 @@ final class Redecode implements AutoCloseable {
       bench.duck().run(statement);
     }
     bench.duck().run(Staging.prepareDead());
-    // What mends a record is JSON, whatever the topic's format.
-    Decoder decoder =
-        kind == Kind.MENDED ? new JsonDecoder(bench.dataset()) : Decoders.of(bench.dataset());
-    staging = new Staging(bench.duck(), bench.dataset(), decoder);
+    staging = new Staging(bench.duck(), bench.dataset(), Decoders.impatient(bench.dataset()));
+    ofPatches = new JsonDecoder(bench.dataset());
     verdicts = new Verdicts(bench);
     stay = new Stay(bench, "TRUE");
     IntFunction<PartitionMemory> fresh = PartitionMemory.fresh(bench.dataset());
@@ -78,11 +77,24 @@ final class Redecode implements AutoCloseable {
 
   /** Takes records of one partition, in order. */
   void pass(List<RawRecord> records) throws SQLException, IOException {
+    pass(records, Set.of());
+  }
+
+  /**
+   * The same, when patches are in the place of some.
+   *
+   * @param patched offsets of those: they are JSON, whatever the topic's format
+   */
+  void pass(List<RawRecord> records, Set<Long> patched) throws SQLException, IOException {
     if (records.isEmpty()) {
       return;
     }
     for (RawRecord record : records) {
-      staging.add(record);
+      if (patched.contains(record.offset)) {
+        staging.add(record, ofPatches);
+      } else {
+        staging.add(record);
+      }
     }
     staging.seal();
     pass.begin();

@@ -3,6 +3,7 @@ package io.moulin.ingest.mend;
 import io.moulin.commit.CommitLock;
 import io.moulin.commit.Committer;
 import io.moulin.commit.Ledger;
+import io.moulin.commit.Tally;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
@@ -84,6 +85,22 @@ final class Workshop {
             e);
   }
 
+  /**
+   * Works over the tables as they are, while nobody commits; not where nothing was committed yet.
+   */
+  Outcome overTables(OverTables work) throws SQLException, IOException {
+    try (CommitLock.Held held = committer.lock().take()) {
+      Map<Layer, Table> tables = committer.finished();
+      Optional<Ledger> head = head(tables);
+      if (head.isEmpty()) {
+        return new Outcome(false, 0, Map.of(), 0, Tally.ZERO, Tally.ZERO);
+      }
+      try (Bench bench = bench(tables)) {
+        return work.run(bench, head.get());
+      }
+    }
+  }
+
   private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
@@ -125,6 +142,12 @@ final class Workshop {
       audit.put("moulin.why", why);
     }
     return audit;
+  }
+
+  /** A correction of what a ledger says. */
+  @FunctionalInterface
+  interface OverTables {
+    Outcome run(Bench bench, Ledger head) throws SQLException, IOException;
   }
 
   /** A correction. */

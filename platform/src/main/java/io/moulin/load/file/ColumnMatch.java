@@ -58,6 +58,16 @@ public record ColumnMatch(List<Matched> columns, List<String> warnings) {
     return new ColumnMatch(List.copyOf(matched), List.copyOf(warnings));
   }
 
+  /** Where among the matched columns one is; -1 when the file has none for it. */
+  int place(ColumnSpec column) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).wire().equals(column.name())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   private static void addUnknown(
       List<String> names,
       Set<Integer> used,

@@ -42,7 +42,7 @@ public final class ParquetRows implements Rows {
         String type = types.get(matched.index());
         columns[i] = ParquetColumn.of(matched, type, i + 1, dataset);
       }
-      this.watched = watchedColumns.stream().mapToInt(column -> place(column, match)).toArray();
+      this.watched = watchedColumns.stream().mapToInt(match::place).toArray();
       this.rows = statement.executeQuery(select(path, names));
     } catch (SQLException e) {
       close(connection);
@@ -53,19 +53,10 @@ public final class ParquetRows implements Rows {
     }
   }
 
-  private static int place(ColumnSpec column, ColumnMatch match) {
-    for (int i = 0; i < match.columns().size(); i++) {
-      if (match.columns().get(i).wire().equals(column.name())) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   private String select(Path file, List<String> names) {
     List<String> expressions = new ArrayList<>();
     for (ParquetColumn column : columns) {
-      expressions.add(column.form().sql(Sql.name(names.get(column.matched().index()))));
+      expressions.add(column.sql(Sql.name(names.get(column.matched().index()))));
     }
     return "SELECT " + String.join(", ", expressions) + " FROM " + source(file);
   }

@@ -19,6 +19,8 @@ public record SourceFile(Path path, Format format, Packing packing) {
   /** How rows are written in a file. */
   public enum Format {
     PARQUET,
+    /** An object container file. */
+    AVRO,
     CSV,
     JSON_LINES
   }
@@ -30,8 +32,8 @@ public record SourceFile(Path path, Format format, Packing packing) {
   }
 
   private static final String KNOWN =
-      "Moulin loads .parquet, .csv, .jsonl, .ndjson and .json (one object a line); the last four"
-          + " also with .gz";
+      "Moulin loads .parquet, .avro, .csv, .jsonl, .ndjson and .json (one object a line); the last"
+          + " four also with .gz";
 
   /**
    * Looks at the name and the first bytes of a file.
@@ -47,12 +49,11 @@ public record SourceFile(Path path, Format format, Packing packing) {
     if (startsWith(head, "PAR1")) {
       return new SourceFile(path, Format.PARQUET, Packing.PLAIN);
     }
-    if (bare.endsWith(".parquet")) {
-      throw gzip
-          ? MoulinException.user(
-              "file-format", path + " is a Parquet file within gzip", "unpack it first: gunzip")
-          : broken(path, "it is named .parquet but does not begin with PAR1");
+    if (startsWith(head, "Obj\u0001")) {
+      return new SourceFile(path, Format.AVRO, Packing.PLAIN);
     }
+    refuseFalseName(path, bare, packing, ".parquet", "a Parquet file", "PAR1");
+    refuseFalseName(path, bare, packing, ".avro", "an Avro file", "Obj");
     if (bare.endsWith(".csv")) {
       return new SourceFile(path, Format.CSV, packing);
     }
@@ -63,6 +64,16 @@ public record SourceFile(Path path, Format format, Packing packing) {
     }
     throw MoulinException.user(
         "file-format", "Moulin does not know what " + path.getFileName() + " holds", KNOWN);
+  }
+
+  private static void refuseFalseName(
+      Path path, String bare, Packing packing, String ending, String what, String magic) {
+    if (bare.endsWith(ending)) {
+      throw packing == Packing.GZIP
+          ? MoulinException.user(
+              "file-format", path + " is " + what + " within gzip", "unpack it first: gunzip")
+          : broken(path, "it is named %s but does not begin with %s".formatted(ending, magic));
+    }
   }
 
   private static byte[] head(Path path) {

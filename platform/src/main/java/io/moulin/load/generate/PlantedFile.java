@@ -51,7 +51,7 @@ public final class PlantedFile implements AutoCloseable {
     }
   }
 
-  /** Writes a row that is no record, but a line of a file. */
+  /** Writes a row that is no record of its topic: a line of a file, or a dead letter. */
   public void add(String dataset, Made made) {
     write(dataset, made, -1, -1);
   }

@@ -2,6 +2,7 @@ package io.moulin.load.scaffold;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.load.file.AvroRows;
 import io.moulin.load.file.CsvRows;
 import io.moulin.load.file.JsonLineRows;
 import io.moulin.load.file.ParquetRows;
@@ -36,6 +37,7 @@ public final class FirstCase {
   private static Rows open(SourceFile file, DatasetSpec dataset) throws IOException {
     return switch (file.format()) {
       case PARQUET -> new ParquetRows(file.path(), dataset, List.of());
+      case AVRO -> new AvroRows(file.path(), file.open(), dataset, List.of());
       case CSV -> new CsvRows(file.path(), file.open(), dataset, List.of());
       case JSON_LINES -> new JsonLineRows(file.open(), List.of());
     };

@@ -58,6 +58,12 @@ final class Profile implements AutoCloseable {
     String packing = file.packing() == SourceFile.Packing.GZIP ? ", compression = 'gzip'" : "";
     return switch (file.format()) {
       case PARQUET -> "read_parquet(%s, hive_partitioning = false)".formatted(path);
+      case AVRO ->
+          throw MoulinException.user(
+              "file-format",
+              "%s is an Avro file, which scaffold does not measure".formatted(file.path()),
+              "take a Parquet, CSV or JSON lines file of the same rows, or write the columns"
+                  + " yourself; 'moulin load' takes Avro files");
       case CSV ->
           "read_csv(%s, header = true, delim = ',', quote = '\"', sample_size = -1%s)"
               .formatted(path, packing);

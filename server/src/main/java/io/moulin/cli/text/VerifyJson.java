@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** What a verification found, as JSON. */
 public record VerifyJson(
-    String dataset,
+    List<String> datasets,
     int kills,
     long records,
     long lost,
@@ -28,7 +28,7 @@ public record VerifyJson(
 
   public static VerifyJson of(VerifyReport report) {
     return new VerifyJson(
-        report.dataset(),
+        report.datasets(),
         report.kills(),
         report.records(),
         report.lost(),

@@ -1,5 +1,6 @@
 package io.moulin.control.generate;
 
+import io.moulin.control.Loading;
 import io.moulin.control.Project;
 import io.moulin.control.Session;
 import io.moulin.load.Generation;
@@ -53,10 +54,12 @@ public final class Generating {
    * What was generated for a dataset.
    *
    * @param to the topic or the file
+   * @param dead rows that do not fit the schema of the topic's records, and went to the dead
+   *     letters
    * @param planted how many rows have which fault
    */
   public record Generated(
-      String dataset, long rows, String to, double seconds, Map<String, Long> planted) {}
+      String dataset, long rows, String to, long dead, double seconds, Map<String, Long> planted) {}
 
   /** Hears how it gets on. */
   public interface Listener {
@@ -122,7 +125,7 @@ public final class Generating {
           e);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Generated(generator.dataset().name(), count, file.toString(), seconds, faults);
+    return new Generated(generator.dataset().name(), count, file.toString(), 0, seconds, faults);
   }
 
   /**
@@ -145,7 +148,13 @@ public final class Generating {
       List<Generation.Order> orders = new ArrayList<>();
       for (GeneratorSpec each : declared) {
         GeneratorSpec generator = changed(each, changes);
-        orders.add(new Generation.Order(generator, changes.from(), rows(generator, amount), notes));
+        orders.add(
+            new Generation.Order(
+                generator,
+                changes.from(),
+                rows(generator, amount),
+                Loading.form(generator.dataset()),
+                notes));
       }
       List<Generation.Sent> sent = generation.send(orders, speed, listener::progress);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -156,6 +165,7 @@ public final class Generating {
                 sent.get(i).dataset(),
                 sent.get(i).rows(),
                 declared.get(i).dataset().source().topic(),
+                sent.get(i).dead(),
                 seconds,
                 sent.get(i).planted()));
       }

@@ -11,9 +11,9 @@ import java.util.Map;
  * What came of it.
  *
  * @param kills how often the run was hurt
- * @param records records in the topic, as read from the topic itself
+ * @param records records in the topics, as read from the topics themselves
  * @param tables what each table holds beside what it should, by full name; {@code topic} is the
- *     topic against what was sent to it
+ *     topic against what was sent to it, with the topic's name where there are several
  * @param kinds how often it was hurt in each way
  * @param ended how often the program ended by itself, because its job had failed too often
  * @param problems what else is wrong, for people; empty when all is well
@@ -21,7 +21,7 @@ import java.util.Map;
  * @param scratch the copy of the project
  */
 public record VerifyReport(
-    String dataset,
+    List<String> datasets,
     long seed,
     int kills,
     long records,
@@ -34,6 +34,7 @@ public record VerifyReport(
     Path scratch) {
 
   public VerifyReport {
+    datasets = List.copyOf(datasets);
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
     problems = List.copyOf(problems);
