@@ -1,8 +1,8 @@
 # The verbs. Maven is behind them; nothing needs to be installed but a JDK 17 or newer.
 MVN := ./mvnw -B -ntp
-BENCH_JVM = -Xmx512m --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
+BENCH_JVM = -Xmx1g -XX:+UseSerialGC --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
 
-.PHONY: build test check fmt e2e golden demo docs clean freshness soak verify rebuilt apicurio
+.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-build micro freshness soak verify rebuilt apicurio
 
 build:            ## compile and package, without tests
 	$(MVN) -q package -DskipTests
@@ -34,13 +34,25 @@ verify: build     ## 100 kills over 3,000,000 rows: nothing lost, nothing double
 rebuilt:          ## streamed equals rebuilt, on every example: 20 seeds each, killed on the way (half an hour)
 	$(MVN) -pl embedded -am test -Dtest=StreamedEqualsRebuiltTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.seeds=20 $(ARGS)
 
-freshness: build  ## age of a row when a reader has it, at 10,000 events/s (2 minutes)
-	$(MVN) -q -P bench package -DskipTests
-	java $(BENCH_JVM) io.moulin.bench.Freshness $(ARGS)
+bench: bench-build ## ours, peers and the limit side by side, 500,000 rows, about 10 minutes on 2 quiet cores
+	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 500000 --rounds 1 --out bench/results/short.json \
+	  --only full,flink-sql,kernel,duckdb-files,bronze,bronze-quarantine,kafka-connect,events --end-to-end 10000 $(ARGS)
 
-soak: build       ## one hour at 5,000 events/s: what grows? ARGS='--minutes 5' for less
+bench-full: bench-build ## the figures of docs/benchmarks.md: 3,000,000 rows, three rounds, all contenders (about 90 minutes)
+	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 3000000 --rounds 3 --end-to-end 10000,3000000 \
+	  --freshness 1000,5000,10000 --out bench/results/full.json --report docs/benchmarks.md $(ARGS)
+
+bench-build: build
 	$(MVN) -q -P bench package -DskipTests
-	java $(BENCH_JVM) io.moulin.bench.Soak $(ARGS)
+
+micro: bench-build ## JMH: decoding, appending, keys of dedup (3 minutes)
+	java $(BENCH_JVM) -cp "bench/micro/target/classes:bench/micro/target/lib/*:server/target/moulin-server.jar:server/target/lib/*" org.openjdk.jmh.Main $(ARGS)
+
+freshness: bench-build ## age of a row when a reader has it, at 10,000 events/s (2 minutes)
+	java $(BENCH_JVM) io.moulin.bench.Bench freshness $(ARGS)
+
+soak: bench-build ## one hour at 5,000 events/s: what grows? ARGS='--minutes 5' for less
+	java $(BENCH_JVM) io.moulin.bench.Bench soak $(ARGS)
 
 apicurio:         ## Avro against a real registry (158 MB to fetch once, and a JDK 21 or newer beside this one)
 	$(MVN) -q -N org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \

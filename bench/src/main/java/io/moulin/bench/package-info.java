@@ -1,4 +1,4 @@
-/** Measures the real binary from outside: freshness, endurance, memory. */
+/** Measures Moulin and its peers side by side: one program, one run. */
 @NullMarked
 package io.moulin.bench;
 

@@ -1,4 +1,4 @@
-package io.moulin.bench;
+package io.moulin.bench.fresh;
 
 /** Ages of events in milliseconds, counted by the millisecond up to a minute. */
 final class Ages {

@@ -1,4 +1,4 @@
-package io.moulin.bench;
+package io.moulin.bench.fresh;
 
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package io.moulin.bench;
+package io.moulin.bench.fresh;
 
+import io.moulin.bench.race.Repository;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -88,9 +89,9 @@ final class Stage implements AutoCloseable {
     return folder;
   }
 
-  /** Starts the stream; it runs until {@link #stop}. */
-  Process stream() throws IOException {
-    return start("run", "bench.events");
+  /** Starts what keeps the stream running until {@link #stop}. */
+  Process up() throws IOException {
+    return start("up");
   }
 
   /** Stops the stream in order, as Ctrl-C does, and waits. */
@@ -113,7 +114,7 @@ final class Stage implements AutoCloseable {
 
   private Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(launcher().toString());
+    command.add(Repository.find().launcher().toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out-" + started.size() + ".txt");
     Process process =
@@ -128,17 +129,6 @@ final class Stage implements AutoCloseable {
 
   private Path output(Process process) {
     return folder.resolve("out-" + started.indexOf(process) + ".txt");
-  }
-
-  private static Path launcher() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("mvnw"))) {
-      folder = folder.getParent();
-      if (folder == null) {
-        throw new IllegalStateException("Cannot find the launcher: no mvnw above this folder");
-      }
-    }
-    return folder.resolve("moulin");
   }
 
   private static int freePort() throws IOException {

@@ -1,4 +1,4 @@
-package io.moulin.bench;
+package io.moulin.bench.fresh;
 
 import io.moulin.embedded.catalog.LocalFileIO;
 import io.moulin.platform.IcebergTables;

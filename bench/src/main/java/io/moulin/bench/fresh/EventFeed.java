@@ -1,6 +1,6 @@
-package io.moulin.bench;
+package io.moulin.bench.fresh;
 
-import java.nio.charset.StandardCharsets;
+import io.moulin.bench.rows.EventRows;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Produces events at a steady rate, each with the time of its making as record time. */
 final class EventFeed implements AutoCloseable {
-  private static final String[] KINDS = {"view", "click", "cart", "purchase"};
   private static final int TICKS_PER_SECOND = 200;
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -51,10 +50,8 @@ final class EventFeed implements AutoCloseable {
     for (long n = 0; !ended; ) {
       long now = System.currentTimeMillis();
       for (int i = 0; i < perTick; i++, n++) {
-        byte[] value = event(n, now).getBytes(StandardCharsets.UTF_8);
         ProducerRecord<byte[], byte[]> made =
-            new ProducerRecord<>(
-                Stage.TOPIC, null, now, Long.toString(n).getBytes(StandardCharsets.UTF_8), value);
+            new ProducerRecord<>(Stage.TOPIC, null, now, EventRows.key(n), EventRows.line(n, now));
         Future<RecordMetadata> unused =
             producer.send(
                 made,
@@ -72,12 +69,7 @@ final class EventFeed implements AutoCloseable {
     producer.flush();
   }
 
-  private static String event(long n, long now) {
-    return "{\"event_id\":\"e-%d\",\"user_id\":%d,\"kind\":\"%s\",\"amount\":%d.%02d,\"ts\":%d,\"url\":\"/shop/item/%d?ref=mail&campaign=autumn\"}"
-        .formatted(n, n % 100_000, KINDS[(int) (n % 4)], n % 200, n % 100, now, n % 1000);
-  }
-
-  /** Ends; fails when an event was not taken. */
+  /** Ends; fails when an event was not taken. May be called again. */
   @Override
   public void close() throws InterruptedException {
     ended = true;

@@ -1,0 +1,86 @@
+package io.moulin.bench.race;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The folder of Moulin's sources, and how processes are started from what was built there. */
+public record Repository(Path root) {
+  private static final String OPENS = "=ALL-UNNAMED";
+
+  /** The nearest above the folder of this process. */
+  public static Repository find() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("mvnw"))) {
+      folder = folder.getParent();
+      if (folder == null) {
+        throw new IllegalStateException("Cannot find the repository: no mvnw above this folder");
+      }
+    }
+    return new Repository(folder);
+  }
+
+  /** The program that users start. */
+  public Path launcher() {
+    return root.resolve("moulin");
+  }
+
+  /** Begins a command that runs a class of the bench with the product's libraries and options. */
+  public List<String> java(String heap, Class<?> main) {
+    String classpath =
+        String.join(
+            File.pathSeparator,
+            root.resolve("bench/target/classes").toString(),
+            root.resolve("server/target/moulin-server.jar").toString(),
+            root.resolve("server/target/lib") + "/*");
+    return java(heap, List.of("-XX:+UseSerialGC"), classpath, main.getName());
+  }
+
+  /** Begins a command that runs a class of a peer's module with that module's own libraries. */
+  public List<String> peer(String heap, String module, String main) {
+    String classpath =
+        String.join(
+            File.pathSeparator,
+            root.resolve("bench").resolve(module).resolve("target/classes").toString(),
+            root.resolve("bench/target/classes").toString(),
+            root.resolve("bench").resolve(module).resolve("target/lib") + "/*");
+    return java(heap, List.of(), classpath, main);
+  }
+
+  private static List<String> java(
+      String heap, List<String> options, String classpath, String main) {
+    List<String> command = new ArrayList<>();
+    // The limit of arenas is what the launcher sets; it is in the environment of all contenders.
+    command.addAll(List.of("env", "MALLOC_ARENA_MAX=2"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    command.addAll(options);
+    for (String part : List.of("java.nio", "java.lang", "java.util")) {
+      command.add("--add-opens");
+      command.add("java.base/" + part + OPENS);
+    }
+    command.addAll(List.of("-cp", classpath, main));
+    return command;
+  }
+
+  /** The commit that is checked out, with a plus where files differ from it. */
+  public String commit() throws IOException, InterruptedException {
+    String commit = git("rev-parse", "--short=12", "HEAD");
+    return git("status", "--porcelain", "--untracked-files=no").isEmpty() ? commit : commit + "+";
+  }
+
+  private String git(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      return "unknown";
+    }
+    return said.strip();
+  }
+}

@@ -1,0 +1,148 @@
+package io.moulin.bench.rows;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.load.trips.TripGenerator;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A month of taxi trips with duplicates, faults and lines that are no JSON: 417 bytes a row. What
+ * must become of them is worked out from the lines, and compared with what the generator planted.
+ */
+public final class TaxiRows {
+  private static final LocalDate MONTH = LocalDate.of(2024, 1, 1);
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  private final Set<ByteBuffer> seen = new HashSet<>();
+  private long rows;
+  private long bronze;
+  private long bronzeCents;
+  private long quarantine;
+  private long silver;
+  private long silverCents;
+  private long passedCents;
+
+  private TaxiRows() {}
+
+  /** Writes {@code rows} trips to {@code file} and puts them into {@code topic}. */
+  public static Expected make(long rows, long seed, Path file, String bootstrap, String topic)
+      throws IOException {
+    TripGenerator.Planted planted = new TripGenerator(rows, seed, MONTH).write(file);
+    TaxiRows read = new TaxiRows();
+    try (TopicFill fill = new TopicFill(bootstrap, topic);
+        InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (b == '\n') {
+          byte[] bytes = line.toByteArray();
+          read.take(bytes);
+          fill.send(ByteBuffer.allocate(4).putInt(Arrays.hashCode(bytes)).array(), bytes);
+          line.reset();
+        } else {
+          line.write(b);
+        }
+      }
+    }
+    Expected expected = read.expected();
+    boolean agreed =
+        expected.rows() == planted.rows()
+            && expected.bronze() == planted.rows() - planted.undecodable()
+            && expected.quarantine() == planted.faulty()
+            && expected.silver() == planted.trips()
+            && expected.duplicates() == planted.duplicates();
+    if (!agreed) {
+      throw new IllegalStateException(
+          "Cannot measure: read %s, but planted were %s".formatted(expected, planted));
+    }
+    return expected;
+  }
+
+  private Expected expected() {
+    return new Expected(rows, bronze, bronzeCents, quarantine, silver, silverCents, passedCents);
+  }
+
+  private void take(byte[] line) {
+    rows++;
+    JsonNode trip = parsed(line);
+    if (trip == null) {
+      return;
+    }
+    bronze++;
+    bronzeCents += cents(trip.path("fare_amount").decimalValue());
+    if (!valid(trip)) {
+      quarantine++;
+      return;
+    }
+    long total = cents(trip.path("total_amount").decimalValue());
+    passedCents += total;
+    if (seen.add(key(line))) {
+      silver++;
+      silverCents += total;
+    }
+  }
+
+  private static @Nullable JsonNode parsed(byte[] line) {
+    try {
+      JsonNode node = MAPPER.readTree(line);
+      return node.isObject() ? node : null;
+    } catch (IOException e) {
+      return null; // no JSON, or no UTF-8
+    }
+  }
+
+  /** Duplicates are copies, byte by byte; 128 bits of two hashes stand for a line. */
+  private static ByteBuffer key(byte[] line) {
+    long fnv = 0xcbf29ce484222325L;
+    long other = 1;
+    for (byte b : line) {
+      fnv = (fnv ^ b) * 0x100000001b3L;
+      other = other * 6364136223846793005L + b;
+    }
+    return ByteBuffer.allocate(16).putLong(fnv).putLong(other).flip();
+  }
+
+  private static boolean valid(JsonNode trip) {
+    JsonNode total = trip.path("total_amount");
+    JsonNode passengers = trip.path("passenger_count");
+    LocalDateTime pickup = time(trip.path("tpep_pickup_datetime"));
+    LocalDateTime dropoff = time(trip.path("tpep_dropoff_datetime"));
+    return total.isNumber()
+        && total.decimalValue().signum() > 0
+        && total.decimalValue().stripTrailingZeros().scale() <= 2
+        && trip.path("trip_distance").decimalValue().signum() >= 0
+        && pickup != null
+        && dropoff != null
+        && !dropoff.isBefore(pickup)
+        && (passengers.isNull() || (passengers.asLong() >= 0 && passengers.asLong() <= 9));
+  }
+
+  private static @Nullable LocalDateTime time(JsonNode text) {
+    try {
+      return text.isTextual() ? LocalDateTime.parse(text.asText()) : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private static long cents(BigDecimal amount) {
+    return amount.movePointRight(2).longValueExact();
+  }
+}
