@@ -43,8 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RebuildFaultTest {
   private static final List<Fault> FAULTS =
-      List.of(
-          Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.UNKNOWN_NOT_MADE, Fault.UNKNOWN_MADE);
+      List.of(Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.UNKNOWN_NOT_MADE, Fault.UNKNOWN_MADE);
   private static final boolean ALL = Integer.getInteger("moulin.seeds", 1) > 1;
   private static final int SOME = 4;
 

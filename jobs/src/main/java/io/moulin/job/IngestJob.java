@@ -95,9 +95,7 @@ public final class IngestJob {
     return graph;
   }
 
-  /**
-   * How many subtasks ingest. Rows that are equal across partitions have to meet in one memory.
-   */
+  /** How many subtasks ingest. Rows that are equal across partitions have to meet in one memory. */
   public static int parallelism(DatasetSpec dataset, EngineSpec engine) {
     return DedupSpec.acrossTopic(dataset.dedup()) ? 1 : engine.parallelism();
   }

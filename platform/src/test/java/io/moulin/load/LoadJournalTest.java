@@ -19,10 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadJournalTest {
   private final LoadTarget target;
   private final DatasetSpec dataset;
+  private final Path folder;
   private final Path journal;
   private final Path file;
 
   LoadJournalTest(@TempDir Path folder) throws IOException {
+    this.folder = folder;
     target = new LoadTarget(folder);
     dataset = target.dataset().column("id", "long").spec();
     journal = folder.resolve(".moulin/journal/loads.jsonl");
@@ -62,7 +64,7 @@ class LoadJournalTest {
 
   @Test
   void threadsOfOneProcessMayLoadSideBySide() throws Exception {
-    LoadJournal shared = LoadJournal.of(journal.getParent().getParent().getParent());
+    LoadJournal shared = LoadJournal.of(folder);
     Callable<Integer> adds =
         () -> {
           for (int i = 0; i < 50; i++) {
