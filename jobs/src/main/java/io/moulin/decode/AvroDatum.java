@@ -175,8 +175,8 @@ final class AvroDatum {
     return items;
   }
 
-  private Map<String, Object> map(JsonNode value, Schema schema, String at) {
-    Map<String, Object> entries = new HashMap<>();
+  private Map<CharSequence, Object> map(JsonNode value, Schema schema, String at) {
+    Map<CharSequence, Object> entries = new HashMap<>();
     value
         .properties()
         .forEach(
