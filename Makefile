@@ -2,7 +2,7 @@
 MVN := ./mvnw -B -ntp
 BENCH_JVM = -Xmx1g -XX:+UseSerialGC --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
 
-.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-build micro freshness soak verify rebuilt apicurio
+.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-smoke bench-build micro freshness soak verify rebuilt apicurio
 
 build:            ## compile and package, without tests
 	$(MVN) -q package -DskipTests
@@ -41,6 +41,9 @@ bench: bench-build ## ours, peers and the limit side by side, 500,000 rows, abou
 bench-full: bench-build ## the figures of docs/benchmarks.md: 3,000,000 rows, three rounds, all contenders (about 90 minutes)
 	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 3000000 --rounds 3 --end-to-end 10000,3000000 \
 	  --freshness 1000,5000,10000 --out bench/results/full.json --report docs/benchmarks.md $(ARGS)
+
+bench-smoke: bench-build ## does every contender still work? 20,000 rows, no figures worth keeping
+	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 20000 --rounds 1 --passes 1 --out bench/target/smoke.json $(ARGS)
 
 bench-build: build
 	$(MVN) -q -P bench package -DskipTests

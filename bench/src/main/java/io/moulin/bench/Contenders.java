@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Makes the contenders, each with what its tables must hold. */
 final class Contenders {
@@ -51,61 +50,73 @@ final class Contenders {
     this.events = events;
   }
 
-  /** All, in the order of their turns: first those that the ratios are made of. */
+  /** All, in the order of their turns. */
   List<Contender> all() throws IOException {
-    Map<String, String> manifests =
-        new Manifests(
-                Files.readString(repository.root().resolve("examples/taxi/datasets/trips.yml")),
-                TAXI,
-                plan.taxiPartitions())
-            .taxi();
+    List<Contender> all = new ArrayList<>(forRatios());
+    all.addAll(parts());
     String small = Manifests.events(EVENTS, plan.eventPartitions());
-    List<Contender> all = new ArrayList<>();
-    all.add(ours("full", "every table, silver with dedup", manifests.get("full"), full()));
-    all.add(flinkSql());
-    all.add(kernel(manifests.get("full")));
-    all.add(files());
+    List<Claim> claims =
+        List.of(
+            new Claim("bronze.events", events.bronze(), "amount", events.bronzeCents()),
+            new Claim("silver.events", events.silver(), "amount", events.silverCents()));
     all.add(
+        ours(Mode.CONTINUOUS, "full-continuous", "full, as a job without end", "full", full()));
+    all.add(run(Mode.BOUNDED, "events", "142-byte events, the full way", small, claims));
+    all.add(
+        run(
+            Mode.CONTINUOUS,
+            "events-continuous",
+            "142-byte events, as a job without end",
+            small,
+            claims));
+    return all;
+  }
+
+  private List<Contender> forRatios() throws IOException {
+    Claim nothing = Claim.rows("silver.trips", 0);
+    return List.of(
+        ours(Mode.BOUNDED, "full", "every table, silver with dedup", "full", full()),
+        flinkSql(),
+        kernel(),
+        files(),
         ours(
+            Mode.BOUNDED,
             "bronze",
             "bronze and dead letters; a rule keeps all rows from silver",
-            manifests.get("bronze"),
-            List.of(bronze(), Claim.rows("silver.trips", 0))));
-    all.add(
+            "bronze",
+            List.of(bronze(), nothing)),
         ours(
+            Mode.BOUNDED,
             "bronze-quarantine",
             "bronze, dead letters, quarantine; a rule keeps the rest from silver",
-            manifests.get("bronze-quarantine"),
-            List.of(bronze(), quarantine(), Claim.rows("silver.trips", 0))));
-    all.add(connect());
+            "bronze-quarantine",
+            List.of(bronze(), quarantine(), nothing)),
+        connect());
+  }
+
+  /** Ours without one part, or with one more. */
+  private List<Contender> parts() throws IOException {
+    List<Contender> all = new ArrayList<>();
     for (String part : List.of("no-derive", "no-key", "no-partition", "late")) {
-      all.add(ours(part, "full, " + part.replace('-', ' '), manifests.get(part), full()));
+      all.add(ours(Mode.BOUNDED, part, "full, " + part.replace('-', ' '), part, full()));
     }
     Claim doubled =
         new Claim("silver.trips", taxi.bronze() - taxi.quarantine(), TOTAL, taxi.passedCents());
     all.add(
         ours(
+            Mode.BOUNDED,
             "no-dedup",
             "full, no dedup",
-            manifests.get("no-dedup"),
+            "no-dedup",
             List.of(bronze(), quarantine(), doubled)));
-    all.add(ours("no-rules", "full, no rules", manifests.get("no-rules"), List.of(bronze())));
-    all.add(
-        ours(
-            Mode.CONTINUOUS,
-            "full-continuous",
-            "full, as a job without end",
-            manifests.get("full"),
-            full()));
-    all.add(ours(Mode.BOUNDED, "events", "142-byte events, the full way", small, eventClaims()));
-    all.add(
-        ours(
-            Mode.CONTINUOUS,
-            "events-continuous",
-            "142-byte events, as a job without end",
-            small,
-            eventClaims()));
+    all.add(ours(Mode.BOUNDED, "no-rules", "full, no rules", "no-rules", List.of(bronze())));
     return all;
+  }
+
+  private String manifest(String name) throws IOException {
+    String example =
+        Files.readString(repository.root().resolve("examples/taxi/datasets/trips.yml"));
+    return new Manifests(example, TAXI, plan.taxiPartitions()).taxi(name);
   }
 
   private enum Mode {
@@ -129,18 +140,12 @@ final class Contenders {
     return List.of(bronze(), quarantine(), silver());
   }
 
-  private List<Claim> eventClaims() {
-    return List.of(
-        new Claim("bronze.events", events.bronze(), "amount", events.bronzeCents()),
-        new Claim("silver.events", events.silver(), "amount", events.silverCents()));
-  }
-
-  private Contender ours(String name, String what, String manifest, List<Claim> claims)
-      throws IOException {
-    return ours(Mode.BOUNDED, name, what, manifest, claims);
-  }
-
   private Contender ours(Mode mode, String name, String what, String manifest, List<Claim> claims)
+      throws IOException {
+    return run(mode, name, what, manifest(manifest), claims);
+  }
+
+  private Contender run(Mode mode, String name, String what, String manifest, List<Claim> claims)
       throws IOException {
     List<String> command = repository.java(OURS_HEAP, OursMain.class);
     command.addAll(order(name, manifest));
@@ -172,9 +177,9 @@ final class Contenders {
         Integer.toString(plan.passes()));
   }
 
-  private Contender kernel(String manifest) throws IOException {
+  private Contender kernel() throws IOException {
     List<String> command = repository.java(OURS_HEAP, KernelMain.class);
-    command.addAll(order("kernel", manifest));
+    command.addAll(order("kernel", manifest("full")));
     return new Contender(
         "kernel",
         "the kernel of full without Flink: 2 threads, one commit",

@@ -85,6 +85,8 @@ final class RaceCommand implements Callable<Integer> {
   @Option(names = "--fresh-seconds", defaultValue = "60", description = "How long, each.")
   private long freshSeconds;
 
+  private final List<String> failures = new ArrayList<>();
+
   @Option(names = "--out", description = "File of the results.")
   private @Nullable Path out;
 
@@ -120,7 +122,8 @@ final class RaceCommand implements Callable<Integer> {
       }
       System.out.println(Report.text(results));
       System.out.println("Written to " + file);
-      return 0;
+      failures.forEach(failure -> say("FAILED %s", failure));
+      return failures.isEmpty() ? 0 : 1;
     } finally {
       FileUtils.deleteDirectoryQuietly(folder.toFile());
     }
@@ -147,26 +150,40 @@ final class RaceCommand implements Callable<Integer> {
       Race race = new Race(surroundings, passes);
       for (int round = 1; round <= rounds; round++) {
         for (Contender contender : contenders) {
-          for (Measured pass : race.turn(contender, round)) {
-            measured.add(pass);
-            say(
-                "round %d, %s, pass %d: %,.0f rows/s, %.1f s, CPU %.1f s, %,.0f MiB",
-                round,
-                contender.name(),
-                pass.pass(),
-                pass.rowsPerSecond(),
-                pass.seconds(),
-                pass.cpuSeconds(),
-                pass.peakRssMib());
-          }
+          turn(race, contender, round, measured);
         }
       }
       return contenders;
     }
   }
 
+  /** One that fails does not take the figures of the others with it; the run fails at its end. */
+  private void turn(Race race, Contender contender, int round, List<Measured> measured) {
+    try {
+      for (Measured pass : race.turn(contender, round)) {
+        measured.add(pass);
+        say(
+            "round %d, %s, pass %d: %,.0f rows/s, %.1f s, CPU %.1f s, %,.0f MiB",
+            round,
+            contender.name(),
+            pass.pass(),
+            pass.rowsPerSecond(),
+            pass.seconds(),
+            pass.cpuSeconds(),
+            pass.peakRssMib());
+      }
+    } catch (Exception e) {
+      String failure = "round %d, %s: %s".formatted(round, contender.name(), e.getMessage());
+      failures.add(failure);
+      say("FAILED %s", failure);
+    }
+  }
+
   private static List<Summary> summaries(List<Contender> contenders, List<Measured> measured) {
     return contenders.stream()
+        .filter(
+            contender ->
+                measured.stream().anyMatch(pass -> pass.contender().equals(contender.name())))
         .map(
             contender ->
                 Summary.of(

@@ -15,7 +15,7 @@ package io.moulin.ingest;
  * keys are taken from MD5, so this holds for what happens by itself, not for a producer that makes
  * colliding keys on purpose; what it would lose are its own rows.
  */
-final class SeenKeys {
+public final class SeenKeys {
   private static final int SEGMENTS = 64;
   private static final int CELLS = 3;
   private static final int SMALLEST = 16;
@@ -36,7 +36,7 @@ final class SeenKeys {
   /**
    * @param withinMicros how long a key is remembered, in microseconds of record time
    */
-  SeenKeys(long withinMicros) {
+  public SeenKeys(long withinMicros) {
     this.withinMicros = withinMicros;
     sweepEvery = Math.max(1, withinMicros / ROUNDS / SEGMENTS);
     for (int i = 0; i < SEGMENTS; i++) {
@@ -64,7 +64,7 @@ final class SeenKeys {
   }
 
   /** Whether the key is new for a record of this time; from then on it is not. */
-  boolean add(long high, long low, long recordMicros) {
+  public boolean add(long high, long low, long recordMicros) {
     Segment segment = segment(high);
     int cell = segment.find(high, low);
     if (seen(segment, cell, recordMicros)) {

@@ -59,8 +59,20 @@ public final class Manifests {
     return EVENTS.formatted(topic, partitions);
   }
 
-  /** By name: the whole manifest first, then what is left of it. */
-  public Map<String, String> taxi() {
+  /**
+   * A manifest of the taxi rows.
+   *
+   * @param name {@code full}, or what is left of it
+   */
+  public String taxi(String name) {
+    String manifest = all().get(name);
+    if (manifest == null) {
+      throw new IllegalArgumentException("Invalid name of a manifest: " + name);
+    }
+    return manifest;
+  }
+
+  private Map<String, String> all() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("full", taxi);
     all.put("bronze-quarantine", noSilver(without(taxi, "derive", "dedup", "key", "partition")));

@@ -20,6 +20,8 @@ public final class Passes {
   @FunctionalInterface
   public interface Pass {
     /**
+     * Does it.
+     *
      * @param number from 1
      */
     void run(int number) throws Exception;

@@ -68,7 +68,7 @@ public final class Tree implements AutoCloseable {
   private static long resident(ProcessHandle process) {
     try {
       String statm = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"));
-      return Long.parseLong(statm.split(" ")[RESIDENT_PAGES]) * PAGE_BYTES;
+      return Long.parseLong(statm.split(" ", -1)[RESIDENT_PAGES]) * PAGE_BYTES;
     } catch (IOException e) {
       return 0; // it has ended
     }

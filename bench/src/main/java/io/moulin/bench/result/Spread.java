@@ -7,6 +7,8 @@ import java.util.List;
 public record Spread(double min, double median, double max) {
 
   /**
+   * The spread of these.
+   *
    * @param figures at least one, in any order
    */
   public static Spread of(List<Double> figures) {

@@ -24,6 +24,8 @@ public record Summary(
     Spread peakRssMib) {
 
   /**
+   * Puts the passes together.
+   *
    * @param measured of this contender; at least one of pass 1
    */
   public static Summary of(String name, String what, String heap, List<Measured> measured) {
