@@ -3,7 +3,6 @@ package io.moulin.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.ingest.mend.DeadLetterReplay;
-import io.moulin.ingest.mend.MendJob;
 import io.moulin.ingest.mend.Outcome;
 import io.moulin.ingest.mend.PatchLine;
 import io.moulin.ingest.mend.QuarantineReplay;
@@ -14,14 +13,11 @@ import io.moulin.spec.Layer;
 import io.moulin.spec.Place;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.SourceSpec.SchemaFile;
-import io.moulin.spec.project.EngineSpec;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -86,14 +82,14 @@ class AvroIngestTest {
       PatchLine whole =
           new PatchLine(
               0, 1, "{\"id\":\"c\",\"at\":\"2024-06-01T12:00:00Z\",\"amount\":5.10,\"lines\":[7]}");
-      Outcome patched = DeadLetterReplay.run(job(bed), dead, List.of(whole));
+      Outcome patched = DeadLetterReplay.run(bed.mendJob(100), dead, List.of(whole));
       assertThat(patched.places()).isEqualTo(Map.of("silver", 1L));
-      Outcome read = DeadLetterReplay.run(job(bed), dead, List.of());
+      Outcome read = DeadLetterReplay.run(bed.mendJob(100), dead, List.of());
       assertThat(read.places()).isEqualTo(Map.of("silver", 1L));
       assertThat(read.unmended()).as("one byte is no record by any schema").isEqualTo(1);
       Outcome mended =
           QuarantineReplay.run(
-              job(bed),
+              bed.mendJob(100),
               RowChoice.all(Layer.QUARANTINE),
               List.of(new PatchLine(0, 3, "{\"at\":\"2024-06-02T12:00:00Z\"}")));
       assertThat(mended.places()).isEqualTo(Map.of("silver", 1L));
@@ -105,26 +101,6 @@ class AvroIngestTest {
               "c|2024-06-01 12:00:00+00|5.10|[7]");
       assertThat(bed.balance().problems()).isEmpty();
     }
-  }
-
-  private MendJob job(IngestBed bed) {
-    EngineSpec engine =
-        new EngineSpec(
-            EngineSpec.Kind.EMBEDDED,
-            EngineSpec.Mode.BATCH,
-            1,
-            Duration.ofSeconds(1),
-            100,
-            1_000_000,
-            128_000_000);
-    return new MendJob(
-        bed.dataset(),
-        engine,
-        bed.catalog(),
-        folder.resolve("mend"),
-        folder.resolve("locks").toString(),
-        "tester",
-        Clock.fixed(IngestBed.NOW, ZoneOffset.UTC));
   }
 
   private static DatasetSpec dataset(String schema) {

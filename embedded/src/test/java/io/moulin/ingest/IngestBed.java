@@ -7,16 +7,21 @@ import io.moulin.commit.Committer;
 import io.moulin.commit.Ledger;
 import io.moulin.commit.PartitionRange;
 import io.moulin.decode.Decoders;
+import io.moulin.ingest.mend.MendJob;
 import io.moulin.platform.CatalogTables;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;
+import io.moulin.spec.project.EngineSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -121,6 +126,27 @@ final class IngestBed implements AutoCloseable {
 
   Committer committer() {
     return committer;
+  }
+
+  /** A correction of its tables, a minute after what was ingested. */
+  MendJob mendJob(int batchRows) {
+    EngineSpec engine =
+        new EngineSpec(
+            EngineSpec.Kind.EMBEDDED,
+            EngineSpec.Mode.BATCH,
+            1,
+            Duration.ofSeconds(1),
+            batchRows,
+            1_000_000,
+            128_000_000);
+    return new MendJob(
+        dataset,
+        engine,
+        catalog,
+        folder.resolve("mend"),
+        folder.resolve("locks").toString(),
+        "tester",
+        Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC));
   }
 
   IngestBed send(int partition, String... payloads) throws SQLException, IOException {

@@ -24,10 +24,8 @@ import io.moulin.spec.Place;
 import io.moulin.spec.RuleSpec.Otherwise;
 import io.moulin.spec.TimeSpec;
 import io.moulin.spec.TimeSpec.LatenessSpec;
-import io.moulin.spec.project.EngineSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -55,24 +53,8 @@ class MendTest {
         .dedup(Duration.ofHours(1), "id");
   }
 
-  private MendJob job(IngestBed bed, int batchRows) {
-    EngineSpec engine =
-        new EngineSpec(
-            EngineSpec.Kind.EMBEDDED,
-            EngineSpec.Mode.BATCH,
-            1,
-            Duration.ofSeconds(1),
-            batchRows,
-            1_000_000,
-            128_000_000);
-    return new MendJob(
-        bed.dataset(),
-        engine,
-        bed.catalog(),
-        folder.resolve("mend"),
-        folder.resolve("locks").toString(),
-        "tester",
-        Clock.fixed(IngestBed.NOW.plusSeconds(60), ZoneOffset.UTC));
+  private static MendJob job(IngestBed bed, int batchRows) {
+    return bed.mendJob(batchRows);
   }
 
   private static IngestBed sent(IngestBed bed) throws Exception {
