@@ -36,8 +36,20 @@ final class FaultyCatalog extends InMemoryCatalog {
   }
 
   private Supplier<Fault> next = () -> Fault.NONE;
+  private final FileIO io;
   private boolean mortal;
   private boolean dead;
+
+  FaultyCatalog() {
+    this(new LocalFileIO());
+  }
+
+  /**
+   * @param io where the files of tables are
+   */
+  FaultyCatalog(FileIO io) {
+    this.io = io;
+  }
 
   /** Asks {@code faults} before every commit. */
   void failBy(Supplier<Fault> faults) {
@@ -62,7 +74,6 @@ final class FaultyCatalog extends InMemoryCatalog {
 
   private final class FaultyOperations implements TableOperations {
     private final TableOperations real;
-    private final FileIO io = new LocalFileIO();
 
     FaultyOperations(TableOperations real) {
       this.real = real;

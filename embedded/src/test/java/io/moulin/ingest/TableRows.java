@@ -1,7 +1,9 @@
 package io.moulin.ingest;
 
+import io.moulin.embedded.catalog.KeptFileIO;
 import io.moulin.spec.Sql;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -24,7 +26,11 @@ final class TableRows {
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
         String location = task.file().location();
-        files.add(Sql.text(LocalDisk.path(location).orElseThrow().toString()));
+        Path file =
+            table.io() instanceof KeptFileIO kept
+                ? kept.path(location)
+                : LocalDisk.path(location).orElseThrow();
+        files.add(Sql.text(file.toString()));
       }
     }
     if (files.isEmpty()) {

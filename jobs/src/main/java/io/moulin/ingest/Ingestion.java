@@ -7,20 +7,29 @@ import io.moulin.decode.Undecodable;
 import io.moulin.ingest.crash.Marks;
 import io.moulin.ingest.crash.Poison;
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.DatasetTables;
+import io.moulin.spec.DedupSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.project.EngineSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.util.FileUtils;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,6 +179,58 @@ public final class Ingestion implements AutoCloseable {
       duck.close();
     } finally {
       FileUtils.deleteDirectoryQuietly(folder.toFile());
+    }
+  }
+
+  /**
+   * The times at which batches are ingested. No two batches of a subtask have the same, even where
+   * the clock stands still or goes back, so that bronze tells the order in which they were judged.
+   */
+  private static final class BatchTimes {
+    private final Clock clock;
+    private Instant last;
+
+    private BatchTimes(Clock clock, Instant last) {
+      this.clock = clock;
+      this.last = last;
+    }
+
+    /**
+     * Times that come after those of earlier runs, where the order of batches matters: when equal
+     * rows are looked for in all partitions.
+     */
+    static BatchTimes after(DatasetSpec dataset, Map<Layer, Table> tables, Clock clock)
+        throws IOException {
+      Table bronze = tables.get(Layer.BRONZE);
+      return new BatchTimes(
+          clock,
+          bronze == null || !DedupSpec.acrossTopic(dataset.dedup())
+              ? Instant.EPOCH
+              : greatest(bronze));
+    }
+
+    private static Instant greatest(Table bronze) throws IOException {
+      Types.NestedField field = bronze.schema().findField(DatasetTables.INGESTED_AT);
+      long greatest = 0;
+      try (CloseableIterable<FileScanTask> tasks =
+          bronze.newScan().includeColumnStats().planFiles()) {
+        for (FileScanTask task : tasks) {
+          Map<Integer, ByteBuffer> bounds = task.file().upperBounds();
+          ByteBuffer bound = bounds == null ? null : bounds.get(field.fieldId());
+          if (bound != null) {
+            Long micros = Conversions.fromByteBuffer(field.type(), bound);
+            greatest = Math.max(greatest, micros);
+          }
+        }
+      }
+      return Instant.EPOCH.plus(greatest, ChronoUnit.MICROS);
+    }
+
+    /** The time of the next batch, to the microsecond. */
+    Instant next() {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+      last = now.isAfter(last) ? now : last.plus(1, ChronoUnit.MICROS);
+      return last;
     }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ final class TableFiles {
     Path copies = Files.createDirectories(folder.resolve("read"));
     Path copy = copies.resolve("%s-%d.parquet".formatted(spec.layer().namespace(), files.size()));
     try (InputStream in = table.io().newInputFile(file.location()).newStream()) {
-      Files.copy(in, copy);
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING); // a rebuild reads the tables twice
     }
     return copy;
   }
