@@ -59,8 +59,7 @@ final class Contenders {
         List.of(
             new Claim("bronze.events", events.bronze(), "amount", events.bronzeCents()),
             new Claim("silver.events", events.silver(), "amount", events.silverCents()));
-    all.add(
-        ours(Mode.CONTINUOUS, "full-continuous", "full, as a job without end", "full", full()));
+    all.add(ours(Mode.CONTINUOUS, "full-continuous", "full, as a job without end", "full", full()));
     all.add(run(Mode.BOUNDED, "events", "142-byte events, the full way", small, claims));
     all.add(
         run(

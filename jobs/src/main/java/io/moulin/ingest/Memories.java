@@ -1,6 +1,7 @@
 package io.moulin.ingest;
 
 import io.moulin.commit.PartitionRange;
+import io.moulin.ingest.keys.KeyMemory;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DedupSpec;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.moulin.ingest;
 
+import io.moulin.ingest.keys.KeyMemory;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.DedupSpec;

@@ -37,6 +37,7 @@ public class Appending {
   private static final long MEMORY_BYTES = 256_000_000;
 
   private final byte[][] lines = Trips.lines();
+
   // JMH calls open() first.
   @SuppressWarnings("NullAway.Init")
   private Duck duck;

@@ -1,6 +1,6 @@
 package io.moulin.bench.micro;
 
-import io.moulin.ingest.SeenKeys;
+import io.moulin.ingest.keys.SeenKeys;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;

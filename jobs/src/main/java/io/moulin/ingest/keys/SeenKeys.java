@@ -1,4 +1,4 @@
-package io.moulin.ingest;
+package io.moulin.ingest.keys;
 
 /**
  * Keys of 126 bits and when each was seen: open addressing, 24 bytes a slot, no objects that the
@@ -45,7 +45,7 @@ public final class SeenKeys {
   }
 
   /** Puts the clock forward, by which keys are forgotten; it never goes back. */
-  void advance(long clockMicros) {
+  public void advance(long clockMicros) {
     if (clockMicros <= clock) {
       return;
     }
@@ -75,13 +75,13 @@ public final class SeenKeys {
   }
 
   /** Whether {@link #add} would find the key, without adding it. */
-  boolean contains(long high, long low, long recordMicros) {
+  public boolean contains(long high, long low, long recordMicros) {
     Segment segment = segment(high);
     return seen(segment, segment.find(high, low), recordMicros);
   }
 
   /** Takes a key that a table holds; of several the latest counts, in whichever order they come. */
-  void remember(long high, long low, long recordMicros) {
+  public void remember(long high, long low, long recordMicros) {
     Segment segment = segment(high);
     int cell = segment.find(high, low);
     if (segment.empty(cell) || segment.at(cell) < recordMicros) {
@@ -90,7 +90,7 @@ public final class SeenKeys {
   }
 
   /** Keys that are held, dead ones that still wait to be swept included. */
-  long size() {
+  public long size() {
     long size = 0;
     for (Segment segment : segments) {
       size += segment.used;
@@ -99,7 +99,7 @@ public final class SeenKeys {
   }
 
   /** Memory that the keys take. */
-  long bytes() {
+  public long bytes() {
     long bytes = 0;
     for (Segment segment : segments) {
       bytes += (long) segment.cells.length * Long.BYTES;

@@ -1,4 +1,4 @@
-package io.moulin.ingest;
+package io.moulin.ingest.keys;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Map;
  * counts, because one that is read later has its records still to come; but one that is behind the
  * fastest by more than twice the time to live does not keep the others' keys for ever.
  */
-final class KeyMemory {
+public final class KeyMemory {
   private static final int MOST_BEHIND = 2;
 
   private final SeenKeys keys;
@@ -23,14 +23,14 @@ final class KeyMemory {
    * @param withinMicros how long a key is remembered, in microseconds of record time
    * @param partitions how many there are; one that was not heard of yet is behind all others
    */
-  KeyMemory(long withinMicros, int partitions) {
+  public KeyMemory(long withinMicros, int partitions) {
     this.withinMicros = withinMicros;
     this.partitions = partitions;
     keys = new SeenKeys(withinMicros);
   }
 
   /** Puts the clock of a partition forward. */
-  void tick(int partition, long recordMicros) {
+  public void tick(int partition, long recordMicros) {
     Long last = clocks.get(partition);
     if (last != null && recordMicros <= last) {
       return;
@@ -48,35 +48,35 @@ final class KeyMemory {
   }
 
   /** Keys of records before it are forgotten, in microseconds since 1970. */
-  long since() {
+  public long since() {
     return clock() - withinMicros;
   }
 
   /** Whether no clock runs yet. */
-  boolean timeless() {
+  public boolean timeless() {
     return clocks.isEmpty();
   }
 
   /** See {@link SeenKeys#add}. */
-  boolean add(long high, long low, long recordMicros) {
+  public boolean add(long high, long low, long recordMicros) {
     return keys.add(high, low, recordMicros);
   }
 
   /** See {@link SeenKeys#contains}. */
-  boolean contains(long high, long low, long recordMicros) {
+  public boolean contains(long high, long low, long recordMicros) {
     return keys.contains(high, low, recordMicros);
   }
 
   /** See {@link SeenKeys#remember}. */
-  void remember(long high, long low, long recordMicros) {
+  public void remember(long high, long low, long recordMicros) {
     keys.remember(high, low, recordMicros);
   }
 
-  long size() {
+  public long size() {
     return keys.size();
   }
 
-  long bytes() {
+  public long bytes() {
     return keys.bytes();
   }
 }

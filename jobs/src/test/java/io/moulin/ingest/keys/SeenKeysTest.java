@@ -1,4 +1,4 @@
-package io.moulin.ingest;
+package io.moulin.ingest.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
