@@ -177,6 +177,22 @@ class BatchPassTest {
     }
   }
 
+  /** More than DuckDB hands over, and takes, in one chunk. */
+  @Test
+  void aBatchMayBeMadeOfDuplicates() throws Exception {
+    DatasetSpec dataset =
+        new TestDatasets().column("id", "long").dedup(Duration.ofMinutes(10), "id").build();
+    byte[] one = "{\"id\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    try (IngestBed bed = new IngestBed(folder, dataset)) {
+      for (int i = 0; i < 5_000; i++) {
+        bed.send(0, IngestBed.NOW.toEpochMilli(), one);
+      }
+      bed.commit();
+      assertThat(bed.balance().total().duplicate()).isEqualTo(4_999);
+      assertThat(bed.balance().problems()).isEmpty();
+    }
+  }
+
   @Test
   void lateRowsAreFlaggedOrRoutedOrDropped() throws Exception {
     for (TimeSpec.Then then : TimeSpec.Then.values()) {

@@ -105,7 +105,10 @@ public final class Duck implements AutoCloseable {
     }
   }
 
-  /** Hands every chunk of the result to {@code reader}: for results of many rows. */
+  /**
+   * Hands every chunk of the result to {@code reader}: for results of many rows. Until the last one
+   * is read, the connection can do nothing else.
+   */
   void chunks(String sql, ChunkReader reader) throws SQLException {
     try (DuckDBPreparedStatement statement =
             connection.prepareStatement(sql).unwrap(DuckDBPreparedStatement.class);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -163,29 +164,40 @@ public final class RowPass {
     return count[0];
   }
 
-  /** Goes over the rows in the order of their partitions and marks duplicates and late rows. */
+  /**
+   * Goes over the rows in the order of their partitions and marks duplicates and late rows. A
+   * connection reads one result or writes; so the marks are kept until all rows are read.
+   */
   private Marked mark() throws SQLException {
-    duck.run("TRUNCATE " + IngestSql.MARKS);
-    long[] counts = new long[3];
-    try (DuckDBAppender marks = duck.appender(IngestSql.MARKS)) {
-      duck.chunks(
-          sql.candidates(),
-          chunk -> {
-            Candidates candidates = new Candidates(chunk, sql.again());
-            for (long row = 0; row < chunk.rowCount(); row++) {
-              counts[0]++;
-              PartitionMemory.Mark mark = candidates.judge(row, memories);
-              if (mark != PartitionMemory.Mark.NONE) {
-                boolean late = mark == PartitionMemory.Mark.LATE;
-                counts[1] += late ? 0 : 1;
-                counts[2] += late ? 1 : 0;
-                marks.beginRow().append(candidates.row(row)).append(late).endRow();
-              }
+    BitSet duplicates = new BitSet();
+    BitSet late = new BitSet();
+    long[] candidates = {0};
+    duck.chunks(
+        sql.candidates(),
+        chunk -> {
+          Candidates some = new Candidates(chunk, sql.again());
+          for (long row = 0; row < chunk.rowCount(); row++) {
+            candidates[0]++;
+            PartitionMemory.Mark mark = some.judge(row, memories);
+            if (mark != PartitionMemory.Mark.NONE) {
+              (mark == PartitionMemory.Mark.LATE ? late : duplicates).set(some.row(row));
             }
-          });
+          }
+        });
+    duck.run("TRUNCATE " + IngestSql.MARKS);
+    try (DuckDBAppender marks = duck.appender(IngestSql.MARKS)) {
+      append(marks, duplicates, false);
+      append(marks, late, true);
       marks.flush();
     }
-    return new Marked(counts[0], counts[1], counts[2], IngestSql.late(dataset));
+    return new Marked(
+        candidates[0], duplicates.cardinality(), late.cardinality(), IngestSql.late(dataset));
+  }
+
+  private static void append(DuckDBAppender marks, BitSet rows, boolean late) throws SQLException {
+    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+      marks.beginRow().append(row).append(late).endRow();
+    }
   }
 
   /** What dedup and lateness have found, and what becomes of late rows. */
