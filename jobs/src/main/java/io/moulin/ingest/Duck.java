@@ -13,10 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBDataChunkReader;
-import org.duckdb.DuckDBPreparedStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,26 +92,15 @@ public final class Duck implements AutoCloseable {
     }
   }
 
-  /** Hands every row of the result to {@code reader}. */
+  /**
+   * Hands every row of the result to {@code reader}. Not by the driver's chunks: their result ends
+   * without a word where the query fails halfway, and the rows after it would be lost.
+   */
   public void query(String sql, RowReader reader) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         reader.read(rows);
-      }
-    }
-  }
-
-  /**
-   * Hands every chunk of the result to {@code reader}: for results of many rows. Until the last one
-   * is read, the connection can do nothing else.
-   */
-  void chunks(String sql, ChunkReader reader) throws SQLException {
-    try (DuckDBPreparedStatement statement =
-            connection.prepareStatement(sql).unwrap(DuckDBPreparedStatement.class);
-        DuckDBChunkedResult result = statement.query()) {
-      while (result.nextChunk()) {
-        reader.read(result.chunk());
       }
     }
   }
@@ -145,11 +131,6 @@ public final class Duck implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     connection.close();
-  }
-
-  /** Reads a chunk, which is gone afterwards. */
-  interface ChunkReader {
-    void read(DuckDBDataChunkReader chunk) throws SQLException;
   }
 
   /** Reads the row that a result stands on. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -164,40 +163,46 @@ public final class RowPass {
     return count[0];
   }
 
-  /**
-   * Goes over the rows in the order of their partitions and marks duplicates and late rows. A
-   * connection reads one result or writes; so the marks are kept until all rows are read.
-   */
+  /** Goes over the rows in the order of their partitions and marks duplicates and late rows. */
   private Marked mark() throws SQLException {
-    BitSet duplicates = new BitSet();
-    BitSet late = new BitSet();
-    long[] candidates = {0};
-    duck.chunks(
-        sql.candidates(),
-        chunk -> {
-          Candidates some = new Candidates(chunk, sql.again());
-          for (long row = 0; row < chunk.rowCount(); row++) {
-            candidates[0]++;
-            PartitionMemory.Mark mark = some.judge(row, memories);
-            if (mark != PartitionMemory.Mark.NONE) {
-              (mark == PartitionMemory.Mark.LATE ? late : duplicates).set(some.row(row));
-            }
-          }
-        });
     duck.run("TRUNCATE " + IngestSql.MARKS);
+    long[] counts = new long[3];
     try (DuckDBAppender marks = duck.appender(IngestSql.MARKS)) {
-      append(marks, duplicates, false);
-      append(marks, late, true);
+      duck.query(
+          sql.candidates(),
+          row -> {
+            counts[0]++;
+            long event = row.getLong(6);
+            Long eventMicros = row.wasNull() ? null : event;
+            PartitionMemory memory = memories.apply(row.getInt(2));
+            PartitionMemory.Mark mark;
+            if (sql.again() && kept(row, memory)) {
+              mark = PartitionMemory.Mark.DUPLICATE;
+            } else {
+              mark = memory.judge(row.getLong(3), row.getLong(4), row.getLong(5), eventMicros);
+            }
+            if (mark == PartitionMemory.Mark.NONE) {
+              return;
+            }
+            boolean late = mark == PartitionMemory.Mark.LATE;
+            counts[1] += late ? 0 : 1;
+            counts[2] += late ? 1 : 0;
+            marks.beginRow().append(row.getInt(1)).append(late).endRow();
+          });
       marks.flush();
     }
-    return new Marked(
-        candidates[0], duplicates.cardinality(), late.cardinality(), IngestSql.late(dataset));
+    return new Marked(counts[0], counts[1], counts[2], IngestSql.late(dataset));
   }
 
-  private static void append(DuckDBAppender marks, BitSet rows, boolean late) throws SQLException {
-    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-      marks.beginRow().append(row).append(late).endRow();
+  /**
+   * Whether a row that stays in silver has the key of this one; learns what those before it teach.
+   */
+  private static boolean kept(java.sql.ResultSet row, PartitionMemory memory) throws SQLException {
+    long max = row.getLong(8);
+    if (!row.wasNull()) {
+      memory.observe(max);
     }
+    return row.getBoolean(7);
   }
 
   /** What dedup and lateness have found, and what becomes of late rows. */

@@ -22,7 +22,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
-import org.duckdb.DuckDBReadableVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,16 +142,7 @@ final class SilverKeys {
                         ? ""
                         : " AND %s = %d".formatted(DatasetTables.PARTITION, partition));
     try (Duck duck = Duck.openReading(folder, files, memoryBytes)) {
-      duck.chunks(
-          keys,
-          chunk -> {
-            DuckDBReadableVector high = chunk.vector(0);
-            DuckDBReadableVector low = chunk.vector(1);
-            DuckDBReadableVector micros = chunk.vector(2);
-            for (long row = 0; row < chunk.rowCount(); row++) {
-              memory.remember(high.getLong(row), low.getLong(row), micros.getLong(row));
-            }
-          });
+      duck.query(keys, row -> memory.remember(row.getLong(1), row.getLong(2), row.getLong(3)));
     }
   }
 }
