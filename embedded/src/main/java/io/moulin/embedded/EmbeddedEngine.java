@@ -62,7 +62,7 @@ public final class EmbeddedEngine implements AutoCloseable {
           e);
     }
     MiniCluster cluster =
-        new MiniCluster(
+        new GrowingCluster(
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration(work, slots))
                 .setNumTaskManagers(1)
@@ -100,6 +100,8 @@ public final class EmbeddedEngine implements AutoCloseable {
     configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofMinutes(1));
     configuration.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(10));
     configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ZERO);
+    configuration.set(TaskManagerOptions.HOST, "127.0.0.1");
+    configuration.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(RestOptions.ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.SERVER_NUM_THREADS, 1);
@@ -161,6 +163,21 @@ public final class EmbeddedEngine implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw MoulinException.external(
           "engine-not-stopped", "The engine did not stop in order: " + e.getMessage(), "", e);
+    }
+  }
+
+  /**
+   * A cluster that starts with one task manager lets none speak to another; a job whose subtasks
+   * come to lie on two, when {@link #reserve} has added one, would fail.
+   */
+  private static final class GrowingCluster extends MiniCluster {
+    private GrowingCluster(MiniClusterConfiguration configuration) {
+      super(configuration);
+    }
+
+    @Override
+    protected boolean useLocalCommunication() {
+      return false;
     }
   }
 }
