@@ -106,9 +106,9 @@ class ExamplesE2eTest {
   private void endsWhereItMust(Moulin moulin, String example, Map<String, String> tables)
       throws Exception {
     moulin.run("generate", "--rows", ROWS, "--planted", "planted.jsonl").ok();
+    assertThat(moulin.run("run", "--json").ok().json().get("balanced").asBoolean()).isTrue();
     List<String> queries = new ArrayList<>();
     for (Map.Entry<String, String> table : tables.entrySet()) {
-      moulin.run("run", table.getKey(), "--until-caught-up").ok();
       queries.add(ends(table.getKey(), table.getValue(), example.equals("events")));
     }
     Map<String, String> ended = new HashMap<>();

@@ -15,30 +15,37 @@ import io.moulin.control.live.Announcer;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "run",
-    description = "Move a dataset's records from its topic into its tables, and balance the books.",
+    description =
+        "Move records of datasets from their topics into their tables, and balance the books.",
     footer = {
       "",
       "It can be stopped at any time, even killed: the next run goes on, and nothing is lost or",
       "doubled.",
       "",
       "Examples:",
+      "  moulin run                               # every dataset, one after the other",
       "  moulin run taxi.green --until-caught-up",
       "  moulin run taxi.green --json | tail -n 1 | jq .silver"
     })
 final class RunCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Parameters(paramLabel = "DATASET", description = "Name of the dataset.")
-  private String dataset = "";
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DATASET",
+      description = "Name of the dataset. Default: every dataset, each until it has caught up.")
+  private @Nullable String dataset;
 
   @Option(
       names = "--until-caught-up",
@@ -59,24 +66,33 @@ final class RunCommand implements Callable<Integer> {
     Console console = invocation.console();
     Console people = json ? console.aside() : console;
     try (Session session = invocation.open(Need.BROKER, Need.CATALOG, Need.ENGINE)) {
-      DatasetSpec spec = session.project().dataset(dataset);
+      List<DatasetSpec> chosen = session.project().chosen(dataset);
+      boolean several = dataset == null && chosen.size() > 1;
+      Running.End end = untilCaughtUp || several ? Running.End.CAUGHT_UP : Running.End.AS_DECLARED;
       double start = session.ready();
-      RunReport report =
-          run(
-              invocation,
-              session,
-              spec,
-              untilCaughtUp ? Running.End.CAUGHT_UP : Running.End.AS_DECLARED,
-              people);
-      people.out().println();
-      BalanceText.lines(report.balance(), people.outStyle()).forEach(people.out()::println);
-      if (json) {
-        RunJson.Seconds seconds = RunJson.Seconds.of(start, 0, report.seconds(), 0);
-        console.out().println(Json.line(RunJson.of(report.balance(), seconds)));
+      List<RunJson> done = new ArrayList<>();
+      for (DatasetSpec each : chosen) {
+        RunReport report = run(invocation, session, each, end, people);
+        people.out().println();
+        BalanceText.lines(report.balance(), people.outStyle()).forEach(people.out()::println);
+        if (several) {
+          people.out().println();
+        }
+        done.add(RunJson.of(report.balance(), RunJson.Seconds.of(start, 0, report.seconds(), 0)));
+        if (report.ended() == RunReport.Ended.STOPPED) {
+          break; // Ctrl-C means all of them
+        }
       }
-      return exitCode(report.balance());
+      boolean balanced = done.stream().allMatch(RunJson::balanced);
+      if (json) {
+        console.out().println(Json.line(several ? new AllJson(done, balanced) : done.get(0)));
+      }
+      return balanced ? ExitCode.OK : ExitCode.CHECK;
     }
   }
+
+  /** What {@code --json} says when every dataset has run. */
+  private record AllJson(List<RunJson> datasets, boolean balanced) {}
 
   static int exitCode(BalanceReport books) {
     return books.balanced() ? ExitCode.OK : ExitCode.CHECK;

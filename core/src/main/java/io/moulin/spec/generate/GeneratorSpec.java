@@ -3,6 +3,7 @@ package io.moulin.spec.generate;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Place;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,19 @@ public record GeneratorSpec(
     lets = List.copyOf(lets);
     shapes = List.copyOf(shapes);
     faults = List.copyOf(faults);
+  }
+
+  /** All the SQL of users in it. */
+  public List<SqlSpec> pieces() {
+    List<SqlSpec> pieces = new ArrayList<>(lets);
+    shapes.forEach(shape -> pieces.addAll(shape.row()));
+    for (FaultSpec fault : faults) {
+      pieces.addAll(fault.set());
+      if (fault.raw() != null) {
+        pieces.add(fault.raw());
+      }
+    }
+    return pieces;
   }
 
   /** A named SQL expression. */
@@ -67,6 +81,11 @@ public record GeneratorSpec(
     public FaultSpec {
       shapes = List.copyOf(shapes);
       set = List.copyOf(set);
+    }
+
+    /** Whether it is planted in rows of this shape. */
+    public boolean appliesTo(ShapeSpec shape) {
+      return shapes.isEmpty() || shapes.contains(shape.name());
     }
   }
 

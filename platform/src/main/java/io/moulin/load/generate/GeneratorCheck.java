@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Binds the SQL of a generator, piece by piece, so that each mistake has its place. */
 public final class GeneratorCheck {
@@ -55,6 +57,62 @@ public final class GeneratorCheck {
       }
     }
     String origin = sql.sample();
+    if (!worksAsAWhole(origin)) {
+      checkEach(origin);
+    }
+  }
+
+  /** Nearly always all is well, and a statement for each piece takes seconds. */
+  private boolean worksAsAWhole(String origin) throws SQLException {
+    for (SqlSpec piece : generator.pieces()) {
+      if (unsteadyCall(piece).isPresent()) {
+        return false;
+      }
+    }
+    try {
+      compute(generator.lets(), GeneratorCheck::named, sql.values(generator.lets().size(), origin));
+      for (ShapeSpec shape : generator.shapes()) {
+        String rows = sql.columns(shape, shape.row().size(), origin);
+        compute(shape.row(), GeneratorCheck::named, rows);
+        List<FaultSpec> faults =
+            generator.faults().stream().filter(f -> f.appliesTo(shape)).toList();
+        compute(faults.stream().flatMap(f -> f.set().stream()).toList(), SqlSpec::sql, rows);
+        compute(
+            faults.stream().flatMap(f -> Stream.ofNullable(f.raw())).toList(),
+            SqlSpec::sql,
+            payloads(rows));
+      }
+      return true;
+    } catch (SQLException e) {
+      return false; // looked at piece by piece, it gets its place
+    }
+  }
+
+  private static String named(SqlSpec piece) {
+    return Sql.name(piece.name());
+  }
+
+  private void compute(List<SqlSpec> pieces, Function<SqlSpec, String> text, String from)
+      throws SQLException {
+    if (!pieces.isEmpty()) {
+      compute(pieces.stream().map(text).toList(), from);
+    }
+  }
+
+  /** Makes a table, because a result that is streamed fails without saying why. */
+  private void compute(List<String> expressions, String from) throws SQLException {
+    StringBuilder select = new StringBuilder();
+    for (int i = 0; i < expressions.size(); i++) {
+      select.append(i == 0 ? "" : ", ");
+      select.append("to_json((%s\n)) AS v%d".formatted(expressions.get(i), i));
+    }
+    try (Statement statement = duckdb.createStatement()) {
+      statement.execute(
+          "CREATE OR REPLACE TEMP TABLE __checked AS SELECT %s FROM (%s)".formatted(select, from));
+    }
+  }
+
+  private void checkEach(String origin) throws SQLException {
     List<SqlSpec> lets = generator.lets();
     for (int i = 0; i < lets.size(); i++) {
       if (!holds(lets.get(i), "value '" + lets.get(i).name() + "'", sql.values(i, origin))) {
@@ -76,19 +134,20 @@ public final class GeneratorCheck {
 
   private void faults(ShapeSpec shape, String rows) throws SQLException {
     for (FaultSpec fault : generator.faults()) {
-      if (!fault.shapes().isEmpty() && !fault.shapes().contains(shape.name())) {
+      if (!fault.appliesTo(shape)) {
         continue;
       }
       for (SqlSpec set : fault.set()) {
         holds(set, "column '%s' of fault '%s'".formatted(set.name(), fault.name()), rows);
       }
       if (fault.raw() != null) {
-        holds(
-            fault.raw(),
-            "raw of fault '" + fault.name() + "'",
-            "SELECT n, moment, '{}' AS payload FROM (" + rows + ")");
+        holds(fault.raw(), "raw of fault '" + fault.name() + "'", payloads(rows));
       }
     }
+  }
+
+  private static String payloads(String rows) {
+    return "SELECT n, moment, '{}' AS payload FROM (" + rows + ")";
   }
 
   private boolean holds(SqlSpec piece, String what, String from) throws SQLException {
@@ -99,22 +158,18 @@ public final class GeneratorCheck {
 
   private Optional<Diagnostic> problem(SqlSpec piece, String what, String from)
       throws SQLException {
-    for (String function : unsteady) {
-      if (calls(piece.sql(), function)) {
-        return Optional.of(
-            Diagnostic.error(
-                "sql-not-deterministic",
-                piece.at(),
-                "The SQL of %s uses %s()".formatted(what, function),
-                "the same seed must give the same rows",
-                "use chance(n, 'a word'), which is the same for the same n"));
-      }
+    Optional<String> call = unsteadyCall(piece);
+    if (call.isPresent()) {
+      return Optional.of(
+          Diagnostic.error(
+              "sql-not-deterministic",
+              piece.at(),
+              "The SQL of %s uses %s()".formatted(what, call.get()),
+              "the same seed must give the same rows",
+              "use chance(n, 'a word'), which is the same for the same n"));
     }
-    // A result that is streamed fails without saying why.
-    try (Statement statement = duckdb.createStatement()) {
-      statement.execute(
-          "CREATE OR REPLACE TEMP TABLE __checked AS SELECT to_json((%s\n)) AS v FROM (%s)"
-              .formatted(piece.sql(), from));
+    try {
+      compute(List.of(piece.sql()), from);
       return Optional.empty();
     } catch (SQLException e) {
       String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -126,6 +181,16 @@ public final class GeneratorCheck {
               "it is DuckDB SQL over n, moment, and what stands before it",
               ""));
     }
+  }
+
+  /** A function in the SQL that gives another result each time. */
+  private Optional<String> unsteadyCall(SqlSpec piece) throws SQLException {
+    for (String function : unsteady) {
+      if (calls(piece.sql(), function)) {
+        return Optional.of(function);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether the SQL calls a function, as DuckDB's own parser sees it. */

@@ -158,9 +158,7 @@ final class GeneratorSql {
   }
 
   private List<FaultSpec> applying(ShapeSpec shape) {
-    return generator.faults().stream()
-        .filter(fault -> fault.shapes().isEmpty() || fault.shapes().contains(shape.name()))
-        .toList();
+    return generator.faults().stream().filter(fault -> fault.appliesTo(shape)).toList();
   }
 
   private String json(ShapeSpec shape) {
