@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ class EmbeddedEngineTest {
       env.setParallelism(2);
       env.fromSequence(1, 1_000).keyBy(n -> n % 7).sinkTo(new DiscardingSink<>());
 
-      var result = engine.result(engine.submit(env.getStreamGraph())).get(2, TimeUnit.MINUTES);
+      JobResult result =
+          engine.result(engine.submit(env.getStreamGraph())).get(2, TimeUnit.MINUTES);
 
       assertThat(result.getSerializedThrowable()).as("%s", result).isEmpty();
     }
