@@ -116,7 +116,7 @@ final class IngestBed implements AutoCloseable {
     }
     duck = Duck.open(work, 256_000_000);
     Staging staging = new Staging(duck, dataset, Decoders.of(dataset));
-    SilverKeys silver = new SilverKeys(dataset, tables, work, 256_000_000);
+    SilverKeys silver = new SilverKeys(dataset, tables, work, 256_000_000, 500);
     pass = new BatchPass(dataset, duck, staging, outputs, new Memories(dataset, positions, silver));
   }
 

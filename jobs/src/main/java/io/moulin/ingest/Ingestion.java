@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * time. One thread at a time.
  */
 public final class Ingestion implements AutoCloseable {
+  /** Their query takes about 24 MB. */
+  private static final long KEYS_AT_ONCE = 1_000_000;
+
   private final EngineSpec engine;
   private final Path folder;
   private final String name;
@@ -92,7 +95,7 @@ public final class Ingestion implements AutoCloseable {
       tables.put(spec.layer(), table);
       outputs.put(spec.layer(), new ParquetOut(spec, table));
     }
-    SilverKeys silver = new SilverKeys(dataset, tables, folder, engine.memoryBytes());
+    SilverKeys silver = new SilverKeys(dataset, tables, folder, engine.memoryBytes(), KEYS_AT_ONCE);
     Duck duck = Duck.open(folder, engine.memoryBytes());
     try {
       Staging staging = new Staging(duck, dataset, Decoders.of(dataset));

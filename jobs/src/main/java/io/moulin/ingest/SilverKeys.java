@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
@@ -36,12 +37,24 @@ final class SilverKeys {
   private final Map<Layer, Table> tables;
   private final Path folder;
   private final long memoryBytes;
+  private final long keysAtOnce;
 
-  SilverKeys(DatasetSpec dataset, Map<Layer, Table> tables, Path folder, long memoryBytes) {
+  /**
+   * @param memoryBytes what reading may use
+   * @param keysAtOnce the result of a query is in memory as a whole, whatever the limit says, so no
+   *     query reads much more keys than these
+   */
+  SilverKeys(
+      DatasetSpec dataset,
+      Map<Layer, Table> tables,
+      Path folder,
+      long memoryBytes,
+      long keysAtOnce) {
     this.dataset = dataset;
     this.tables = tables;
     this.folder = folder;
     this.memoryBytes = memoryBytes;
+    this.keysAtOnce = keysAtOnce;
   }
 
   /**
@@ -57,26 +70,34 @@ final class SilverKeys {
       if (table == null) {
         continue;
       }
-      List<Path> files = files(table, partition, since);
+      long keys = 0;
+      List<DataFile> files = new ArrayList<>();
+      for (DataFile file : files(table, partition, since)) {
+        keys += file.recordCount();
+        files.add(file);
+        if (keys >= keysAtOnce) {
+          read(table, layer, files, partition, since, memory);
+          files.clear();
+          keys = 0;
+        }
+      }
       if (!files.isEmpty()) {
-        read(relation(table, layer, files), files, partition, since, memory);
+        read(table, layer, files, partition, since, memory);
       }
     }
   }
 
-  private List<Path> files(Table table, @Nullable Integer partition, long since)
+  private static List<DataFile> files(Table table, @Nullable Integer partition, long since)
       throws IOException {
     Expression recent = Expressions.greaterThanOrEqual(DatasetTables.RECORD_TIME, since);
     Expression wanted =
         partition == null
             ? recent
             : Expressions.and(recent, Expressions.equal(DatasetTables.PARTITION, partition));
-    List<Path> files = new ArrayList<>();
+    List<DataFile> files = new ArrayList<>();
     table.refresh();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().filter(wanted).planFiles()) {
-      for (FileScanTask task : tasks) {
-        files.add(local(table, task.file().location(), files.size()));
-      }
+      tasks.forEach(task -> files.add(task.file()));
     }
     return files;
   }
@@ -122,11 +143,20 @@ final class SilverKeys {
   }
 
   private void read(
-      String relation, List<Path> files, @Nullable Integer partition, long since, KeyMemory memory)
-      throws SQLException {
+      Table table,
+      Layer layer,
+      List<DataFile> files,
+      @Nullable Integer partition,
+      long since,
+      KeyMemory memory)
+      throws SQLException, IOException {
     DedupSpec dedup = dataset.dedup();
     if (dedup == null) {
       return;
+    }
+    List<Path> paths = new ArrayList<>();
+    for (DataFile file : files) {
+      paths.add(local(table, file.location(), paths.size()));
     }
     String time = "epoch_us(%s)".formatted(DatasetTables.RECORD_TIME);
     String keys =
@@ -135,13 +165,13 @@ final class SilverKeys {
                 .formatted(
                     IngestSql.hash(dedup.key()),
                     time,
-                    relation,
+                    relation(table, layer, paths),
                     time,
                     since,
                     partition == null
                         ? ""
                         : " AND %s = %d".formatted(DatasetTables.PARTITION, partition));
-    try (Duck duck = Duck.openReading(folder, files, memoryBytes)) {
+    try (Duck duck = Duck.openReading(folder, paths, memoryBytes)) {
       duck.query(keys, row -> memory.remember(row.getLong(1), row.getLong(2), row.getLong(3)));
     }
   }
