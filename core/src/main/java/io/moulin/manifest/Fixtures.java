@@ -75,7 +75,8 @@ final class Fixtures {
     for (Section record : section.parts("given")) {
       Instant moment = record.has("at") ? Scalars.moment(record.text("at"), at) : at;
       at = moment == null ? at : moment;
-      given.add(new GivenSpec(at, partition(record), value(record), record.at()));
+      GivenSpec.Form form = rowed(record) ? GivenSpec.Form.ROW : GivenSpec.Form.RAW;
+      given.add(new GivenSpec(at, partition(record), form, text(record), record.at()));
     }
     int restartAfter = section.has("restart-after") ? section.count("restart-after") : 0;
     if (restartAfter >= given.size() && restartAfter > 0) {
@@ -105,9 +106,13 @@ final class Fixtures {
     return (int) Math.min(partition, partitions - 1L);
   }
 
+  private static boolean rowed(Section record) {
+    return record.has("row") || record.has("like");
+  }
+
   /** The record's text: raw, or the JSON of its row. */
-  private String value(Section record) {
-    boolean rowed = record.has("row") || record.has("like");
+  private String text(Section record) {
+    boolean rowed = rowed(record);
     if (rowed == record.has("raw") && !record.broken("row") && !record.broken("raw")) {
       problems.error(
           rowed ? "row-and-raw" : "missing-field",

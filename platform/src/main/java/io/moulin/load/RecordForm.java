@@ -21,8 +21,8 @@ public interface RecordForm {
       super(why, null, false, false);
     }
 
-    /** For the dead letter. */
-    String why() {
+    /** What is wrong with the row, in a sentence. */
+    public String why() {
       return String.valueOf(getMessage());
     }
   }
