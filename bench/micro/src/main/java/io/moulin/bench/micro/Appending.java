@@ -5,6 +5,7 @@ import io.moulin.ingest.Duck;
 import io.moulin.ingest.IngestSql;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.Staging;
+import io.moulin.spec.DatasetSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** A batch of records is decoded and appended to DuckDB, and the batch is emptied again. */
-public class Appending extends TripBench {
+public class Appending extends PerSecond {
   private static final int BATCH = 50_000;
   private static final long MEMORY_BYTES = 256_000_000;
+
+  private final byte[][] lines = Trips.lines();
+  private final DatasetSpec dataset = Trips.dataset();
 
   // JMH calls open() first.
   @SuppressWarnings("NullAway.Init")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.moulin.decode.DecodedRow;
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Decoders;
+import io.moulin.spec.DatasetSpec;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -16,9 +17,11 @@ import org.openjdk.jmh.infra.Blackhole;
  * A record's bytes become values: ours into typed columns with all its checks; the two parsers only
  * read every value, numbers as doubles and the rest as text, which is less work than ours.
  */
-public class Decoding extends TripBench {
+public class Decoding extends PerSecond {
   private static final JsonFactory JACKSON = new JsonFactory();
 
+  private final byte[][] lines = Trips.lines();
+  private final DatasetSpec dataset = Trips.dataset();
   private final Decoder decoder = Decoders.of(dataset);
   private final DecodedRow row = new DecodedRow(dataset.columns().size());
 

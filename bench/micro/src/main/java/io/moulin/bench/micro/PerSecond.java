@@ -1,6 +1,5 @@
 package io.moulin.bench.micro;
 
-import io.moulin.spec.DatasetSpec;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -11,14 +10,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How trips are measured, and the trips; JMH takes its settings from what a class extends. */
+/** How all are measured: JMH takes its settings from what a class extends. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
-public class TripBench {
-  final byte[][] lines = Trips.lines();
-  final DatasetSpec dataset = Trips.dataset();
-}
+public class PerSecond {}
