@@ -35,15 +35,15 @@ rebuilt:          ## streamed equals rebuilt, on every example: 20 seeds each, k
 	$(MVN) -pl embedded -am test -Dtest=StreamedEqualsRebuiltTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.seeds=20 $(ARGS)
 
 bench: bench-build ## ours, peers and the limit side by side, 500,000 rows, about 10 minutes on 2 quiet cores
-	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 500000 --rounds 1 --out bench/results/short.json \
+	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 500000 --rounds 1 --run "make bench" --out bench/results/short.json \
 	  --only full,flink-sql,kernel,duckdb-files,bronze,bronze-quarantine,kafka-connect,events --end-to-end 10000 $(ARGS)
 
 bench-full: bench-build ## the figures of docs/benchmarks.md: 3,000,000 rows, three rounds, all contenders (about 90 minutes)
 	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 3000000 --rounds 3 --end-to-end 10000,3000000 \
-	  --freshness 1000,5000,10000 --out bench/results/full.json --report docs/benchmarks.md $(ARGS)
+	  --freshness 1000,5000,10000 --run "make bench-full" --out bench/results/full.json --report docs/benchmarks.md $(ARGS)
 
 bench-smoke: bench-build ## does every contender still work? 20,000 rows, no figures worth keeping
-	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 20000 --rounds 1 --passes 1 --out bench/target/smoke.json $(ARGS)
+	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 20000 --rounds 1 --passes 1 --run "make bench-smoke" --out bench/target/smoke.json $(ARGS)
 
 bench-build: build
 	$(MVN) -q -P bench package -DskipTests

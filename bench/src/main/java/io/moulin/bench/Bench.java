@@ -15,6 +15,7 @@ final class Bench {
 
   /** Ends the process: threads of the broker would keep it alive. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    // The Makefile's options come first, and those of ARGS behind them.
+    System.exit(new CommandLine(new Bench()).setOverwrittenOptionsAllowed(true).execute(arguments));
   }
 }

@@ -1,6 +1,5 @@
 package io.moulin.bench;
 
-import io.moulin.bench.Contenders.Plan;
 import io.moulin.bench.fresh.Freshness;
 import io.moulin.bench.race.Contender;
 import io.moulin.bench.race.Race;
@@ -25,14 +24,16 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Measures all contenders in one run, turn by turn, and writes the results. */
 @Command(name = "race", description = "All contenders on the same rows, in one run, interleaved.")
@@ -40,52 +41,10 @@ final class RaceCommand implements Callable<Integer> {
   private static final int FRESH_RATE = 10_000;
   private static final int FRESH_PARTITIONS = 4;
 
-  @Option(names = "--rows", description = "Taxi rows.", defaultValue = "500000")
-  private long rows;
+  @Mixin private final Wanted wanted = new Wanted();
 
-  @Option(names = "--event-rows", description = "Small events; 0: as many as --rows.")
-  private long eventRows;
-
-  @Option(names = "--rounds", description = "Turns of each contender.", defaultValue = "2")
-  private int rounds;
-
-  @Option(
-      names = "--passes",
-      description = "Over all rows in each process: the first is cold.",
-      defaultValue = "2")
-  private int passes;
-
-  @Option(names = "--seed", description = "Of the taxi rows.", defaultValue = "42")
-  private long seed;
-
-  @Option(names = "--commit", description = "Milliseconds between commits.", defaultValue = "10000")
-  private long commitMillis;
-
-  @Option(names = "--taxi-partitions", defaultValue = "4", description = "Of the taxi topic.")
-  private int taxiPartitions;
-
-  @Option(names = "--event-partitions", defaultValue = "16", description = "Of the events' topic.")
-  private int eventPartitions;
-
-  @Option(names = "--only", split = ",", description = "Only these contenders.")
-  private @Nullable Set<String> only;
-
-  @Option(
-      names = "--end-to-end",
-      split = ",",
-      description = "How many rows to take a user's whole way with.")
-  private List<Long> wholes = List.of();
-
-  @Option(
-      names = "--freshness",
-      split = ",",
-      description = "Milliseconds between commits to measure freshness at.")
-  private List<Long> freshness = List.of();
-
-  @Option(names = "--fresh-seconds", defaultValue = "60", description = "How long, each.")
-  private long freshSeconds;
-
-  private final List<String> failures = new ArrayList<>();
+  @Option(names = "--run", description = "What the results say was called.")
+  private String run = "race";
 
   @Option(names = "--out", description = "File of the results.")
   private @Nullable Path out;
@@ -93,28 +52,25 @@ final class RaceCommand implements Callable<Integer> {
   @Option(names = "--report", description = "Document that gets the tables between its markers.")
   private @Nullable Path report;
 
+  // picocli sets it.
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandSpec spec;
+
+  private final List<String> failed = new ArrayList<>();
+  private final List<Measured> measured = new ArrayList<>();
+  private final List<EndToEnd> wholes = new ArrayList<>();
+  private final List<Fresh> ages = new ArrayList<>();
+
   @Override
   public Integer call() throws Exception {
     Repository repository = Repository.find();
     Path folder = Files.createTempDirectory("moulin-bench");
     try {
-      List<Measured> measured = new ArrayList<>();
-      List<Contender> contenders = race(repository, folder, measured);
-      List<Summary> summaries = summaries(contenders, measured);
-      Results results =
-          new Results(
-              Results.SCHEMA,
-              repository.commit(),
-              LocalDate.now(ZoneOffset.UTC).toString(),
-              Here.machine(),
-              Here.versions(repository),
-              settings(),
-              summaries,
-              Ratios.of(summaries),
-              Ratios.first(summaries),
-              wholes(repository, folder),
-              ages(),
-              measured);
+      List<Contender> contenders = race(repository, folder);
+      wholes(repository, folder);
+      ages();
+      Results results = results(repository, contenders);
       Path file = out == null ? repository.root().resolve("bench/results/latest.json") : out;
       results.write(file);
       if (report != null) {
@@ -122,64 +78,103 @@ final class RaceCommand implements Callable<Integer> {
       }
       System.out.println(Report.text(results));
       System.out.println("Written to " + file);
-      failures.forEach(failure -> say("FAILED %s", failure));
-      return failures.isEmpty() ? 0 : 1;
+      failed.forEach(failure -> say("FAILED %s", failure));
+      return failed.isEmpty() ? 0 : 1;
     } finally {
       FileUtils.deleteDirectoryQuietly(folder.toFile());
     }
   }
 
-  private List<Contender> race(Repository repository, Path folder, List<Measured> measured)
-      throws Exception {
+  private Results results(Repository repository, List<Contender> contenders)
+      throws IOException, InterruptedException {
+    List<Summary> summaries = summaries(contenders);
+    return new Results(
+        Results.SCHEMA,
+        run,
+        List.copyOf(wanted.only()),
+        failed,
+        repository.commit(),
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Here.machine(),
+        Here.versions(repository),
+        wanted.described(),
+        summaries,
+        Ratios.of(summaries),
+        Ratios.first(summaries),
+        wholes,
+        ages,
+        measured);
+  }
+
+  private List<Contender> race(Repository repository, Path folder) throws Exception {
     try (Surroundings surroundings = Surroundings.start(folder)) {
-      surroundings.create(Contenders.TAXI, taxiPartitions);
-      surroundings.create(Contenders.EVENTS, eventPartitions);
+      surroundings.create(Contenders.TAXI, wanted.taxiPartitions());
+      surroundings.create(Contenders.EVENTS, wanted.eventPartitions());
       Path file = folder.resolve("trips.jsonl");
-      say("making %,d taxi rows", rows);
-      Expected taxi = TaxiRows.make(rows, seed, file, surroundings.bootstrap(), Contenders.TAXI);
+      say("making %,d taxi rows", wanted.rows());
+      Expected taxi =
+          TaxiRows.make(
+              wanted.rows(), wanted.seed(), file, surroundings.bootstrap(), Contenders.TAXI);
       Expected events =
-          EventRows.make(
-              eventRows == 0 ? rows : eventRows, surroundings.bootstrap(), Contenders.EVENTS);
-      Plan plan = new Plan(passes, taxiPartitions, eventPartitions, commitMillis, file);
-      Set<String> wanted = only == null ? Set.of() : only;
+          EventRows.make(wanted.eventRows(), surroundings.bootstrap(), Contenders.EVENTS);
       List<Contender> contenders =
-          new Contenders(surroundings, repository, plan, taxi, events)
-              .all().stream()
-                  .filter(contender -> wanted.isEmpty() || wanted.contains(contender.name()))
-                  .toList();
-      Race race = new Race(surroundings, passes);
-      for (int round = 1; round <= rounds; round++) {
+          asked(new Contenders(surroundings, repository, wanted.plan(file), taxi, events).all());
+      Race race = new Race(surroundings, wanted.passes());
+      for (int round = 1; round <= wanted.rounds(); round++) {
         for (Contender contender : contenders) {
-          turn(race, contender, round, measured);
+          turn(race, contender, round);
         }
       }
       return contenders;
     }
   }
 
+  private List<Contender> asked(List<Contender> all) {
+    Set<String> names = wanted.only();
+    List<String> known = all.stream().map(Contender::name).toList();
+    if (!known.containsAll(names)) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid --only: the contenders are " + String.join(", ", known));
+    }
+    return all.stream()
+        .filter(contender -> names.isEmpty() || names.contains(contender.name()))
+        .toList();
+  }
+
   /** One that fails does not take the figures of the others with it; the run fails at its end. */
-  private void turn(Race race, Contender contender, int round, List<Measured> measured) {
+  private void turn(Race race, Contender contender, int round) {
+    String turn = "round %d, %s".formatted(round, contender.name());
+    attempt(
+        turn,
+        () -> {
+          for (Measured pass : race.turn(contender, round)) {
+            measured.add(pass);
+            say(
+                "%s, pass %d: %,.0f rows/s, %.1f s, CPU %.1f s, %,.0f MiB",
+                turn,
+                pass.pass(),
+                pass.rowsPerSecond(),
+                pass.seconds(),
+                pass.cpuSeconds(),
+                pass.peakRssMib());
+          }
+        });
+  }
+
+  private interface Attempt {
+    void make() throws Exception;
+  }
+
+  private void attempt(String what, Attempt attempt) {
     try {
-      for (Measured pass : race.turn(contender, round)) {
-        measured.add(pass);
-        say(
-            "round %d, %s, pass %d: %,.0f rows/s, %.1f s, CPU %.1f s, %,.0f MiB",
-            round,
-            contender.name(),
-            pass.pass(),
-            pass.rowsPerSecond(),
-            pass.seconds(),
-            pass.cpuSeconds(),
-            pass.peakRssMib());
-      }
+      attempt.make();
     } catch (Exception e) {
-      String failure = "round %d, %s: %s".formatted(round, contender.name(), e.getMessage());
-      failures.add(failure);
-      say("FAILED %s", failure);
+      failed.add(what);
+      say("FAILED %s: %s", what, e);
     }
   }
 
-  private static List<Summary> summaries(List<Contender> contenders, List<Measured> measured) {
+  private List<Summary> summaries(List<Contender> contenders) {
     return contenders.stream()
         .filter(
             contender ->
@@ -196,45 +191,41 @@ final class RaceCommand implements Callable<Integer> {
         .toList();
   }
 
-  private List<EndToEnd> wholes(Repository repository, Path folder)
-      throws IOException, InterruptedException {
-    List<EndToEnd> done = new ArrayList<>();
-    for (long count : wholes) {
-      done.add(Whole.demo(repository, folder.resolve("demo-" + count), count, seed));
-      done.add(Whole.commands(repository, folder.resolve("whole-" + count), count, seed));
-      say("end to end, %,d rows: %s", count, done.subList(done.size() - 2, done.size()));
+  private void wholes(Repository repository, Path folder) throws IOException, InterruptedException {
+    if (wanted.wholes().isEmpty()) {
+      return;
     }
-    return done;
+    repository.prepare();
+    for (long count : wanted.wholes()) {
+      Path demo = folder.resolve("demo-" + count);
+      Path commands = folder.resolve("whole-" + count);
+      attempt(
+          "demo of %,d rows".formatted(count),
+          () -> wholes.add(said(Whole.demo(repository, demo, count, wanted.seed()))));
+      attempt(
+          "commands for %,d rows".formatted(count),
+          () -> wholes.add(said(Whole.commands(repository, commands, count, wanted.seed()))));
+    }
   }
 
-  private List<Fresh> ages() throws Exception {
-    List<Fresh> done = new ArrayList<>();
-    for (long millis : freshness) {
-      Fresh fresh =
-          Freshness.measure(
-              Duration.ofMillis(millis),
-              FRESH_PARTITIONS,
-              FRESH_RATE,
-              Duration.ofSeconds(freshSeconds));
-      done.add(fresh);
-      say("freshness: %s", fresh);
+  private void ages() {
+    for (long millis : wanted.freshness()) {
+      attempt(
+          "freshness at commits every %d ms".formatted(millis),
+          () ->
+              ages.add(
+                  said(
+                      Freshness.measure(
+                          Duration.ofMillis(millis),
+                          FRESH_PARTITIONS,
+                          FRESH_RATE,
+                          wanted.freshTime()))));
     }
-    return done;
   }
 
-  private Map<String, String> settings() {
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("taxi rows", "%,d".formatted(rows));
-    settings.put("event rows", "%,d".formatted(eventRows == 0 ? rows : eventRows));
-    settings.put("rounds", Integer.toString(rounds));
-    settings.put("passes", Integer.toString(passes));
-    settings.put("seed", Long.toString(seed));
-    settings.put("commit interval", commitMillis + " ms");
-    settings.put("taxi partitions", Integer.toString(taxiPartitions));
-    settings.put("event partitions", Integer.toString(eventPartitions));
-    settings.put("parallelism", "2");
-    settings.put("Parquet", "zstd");
-    return settings;
+  private static <T> T said(T figure) {
+    say("%s", figure);
+    return figure;
   }
 
   private static void say(String format, Object... values) {

@@ -4,6 +4,7 @@ import io.moulin.bench.result.Results.Fresh;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -14,27 +15,20 @@ import picocli.CommandLine.Option;
 public final class Freshness implements Callable<Integer> {
   private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-  @Option(names = "--rate", description = "Events a second.", defaultValue = "10000")
-  private int rate;
-
-  @Option(names = "--commit", description = "Milliseconds between commits.", defaultValue = "1000")
-  private long commitMillis;
+  @Mixin private final Flow flow = new Flow(10_000, 1_000);
 
   @Option(names = "--seconds", description = "How long to measure.", defaultValue = "60")
   private long seconds;
 
-  @Option(names = "--partitions", description = "Of the topic.", defaultValue = "4")
-  private int partitions;
-
   @Override
   public Integer call() throws Exception {
     Fresh fresh =
-        measure(Duration.ofMillis(commitMillis), partitions, rate, Duration.ofSeconds(seconds));
+        measure(flow.commit(), flow.partitions(), flow.rate(), Duration.ofSeconds(seconds));
     System.out.printf(
         "%,d events/s, commits every %d ms: p50 %d ms, p95 %d ms, p99 %d ms, max %d ms over %,d"
             + " events; at most %.0f MiB resident%n",
-        rate,
-        commitMillis,
+        flow.rate(),
+        flow.commit().toMillis(),
         fresh.p50(),
         fresh.p95(),
         fresh.p99(),

@@ -3,26 +3,21 @@ package io.moulin.bench.fresh;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a stream for long and shows what grows. */
 @Command(name = "soak", description = "What grows when a stream runs for long.")
 public final class Soak implements Callable<Integer> {
-  private static final int PARTITIONS = 4;
-
-  @Option(names = "--rate", description = "Events a second.", defaultValue = "5000")
-  private int rate;
+  @Mixin private final Flow flow = new Flow(5_000, 5_000);
 
   @Option(names = "--minutes", description = "How long to run.", defaultValue = "60")
   private long minutes;
 
-  @Option(names = "--commit", description = "Milliseconds between commits.", defaultValue = "5000")
-  private long commitMillis;
-
   @Override
   public Integer call() throws Exception {
     Ages ages = new Ages();
-    try (Watching watching = Watching.start(Duration.ofMillis(commitMillis), PARTITIONS, rate)) {
+    try (Watching watching = Watching.start(flow.commit(), flow.partitions(), flow.rate())) {
       for (long minute = 1; minute <= minutes; minute++) {
         watching.read(Duration.ofMinutes(1), ages);
         System.out.printf(

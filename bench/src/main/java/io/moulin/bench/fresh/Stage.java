@@ -1,5 +1,6 @@
 package io.moulin.bench.fresh;
 
+import io.moulin.bench.ours.Manifests;
 import io.moulin.bench.race.Repository;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +19,14 @@ final class Stage implements AutoCloseable {
   /** Topic of the events. */
   static final String TOPIC = "bench.events";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String DATASET = "bench.events";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** After a long stream there may be much to read, and tables of thousands of files. */
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(15);
+
+  private static final int TAIL = 4_000;
 
   private final Path folder;
   private final int brokerPort;
@@ -38,6 +46,7 @@ final class Stage implements AutoCloseable {
    * @param partitions of the topic
    */
   static Stage set(Duration freshness, int partitions) throws IOException, InterruptedException {
+    Repository.find().prepare();
     Stage stage = new Stage(Files.createTempDirectory("moulin-bench"), freePort(), freePort());
     Files.createDirectories(stage.folder.resolve("datasets"));
     Files.writeString(
@@ -50,29 +59,7 @@ final class Stage implements AutoCloseable {
         """
             .formatted(stage.broker(), stage.catalog(), freshness.toMillis()));
     Files.writeString(
-        stage.folder.resolve("datasets/events.yml"),
-        """
-        dataset: bench.events
-        source: {topic: %s, partitions: %d, retention: 1d}
-        time: {column: ts, formats: [epoch-ms], watermark: 5m, lateness: {allow: 1h, then: flag}}
-        columns:
-          - {name: event_id, type: string, required: true}
-          - {name: user_id, type: long, required: true}
-          - {name: kind, type: string, required: true}
-          - {name: amount, type: double, silver: "decimal(10,2)"}
-          - {name: ts, type: timestamptz, required: true}
-          - {name: url, type: string}
-        derive:
-          - {name: event_date, type: date, sql: "CAST(ts AS DATE)"}
-          - {name: event_hour, type: int, sql: "hour(ts)"}
-          - {name: is_purchase, type: boolean, sql: "kind = 'purchase'"}
-          - {name: path, type: string, sql: "split_part(url, '?', 1)"}
-          - {name: amount_band, type: string, sql: "CASE WHEN amount >= 100 THEN 'high' ELSE 'low' END"}
-        rules:
-          - {name: AMOUNT_NEGATIVE, expect: "amount >= 0"}
-        dedup: {key: [event_id], within: 10m}
-        """
-            .formatted(TOPIC, partitions));
+        stage.folder.resolve("datasets/events.yml"), Manifests.eventStream(TOPIC, partitions));
     stage.run("apply");
     return stage;
   }
@@ -94,22 +81,61 @@ final class Stage implements AutoCloseable {
     return start("up");
   }
 
+  /** Fails when a stream has ended that nobody stopped. */
+  void requireAlive(Process stream) throws IOException {
+    if (!stream.isAlive()) {
+      throw new IllegalStateException(
+          "Cannot go on: the stream ended with %d and said: %s"
+              .formatted(stream.exitValue(), tail(Files.readString(output(stream)))));
+    }
+  }
+
   /** Stops the stream in order, as Ctrl-C does, and waits. */
   void stop(Process stream) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-TERM", Long.toString(stream.pid())).start().waitFor();
     if (!stream.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("Cannot stop the stream: it still runs");
+      throw new IllegalStateException(
+          "Cannot stop the stream: it still runs %d minutes after it was told to end; it said: %s"
+              .formatted(PATIENCE.toMinutes(), tail(Files.readString(output(stream)))));
     }
   }
 
   /** Runs a command to its end; returns what it printed. */
   String run(String... arguments) throws IOException, InterruptedException {
+    return run(PATIENCE, arguments);
+  }
+
+  /** Reads what the topic still holds, with much patience. */
+  String catchUp() throws IOException, InterruptedException {
+    return run(LONG_PATIENCE, "run", DATASET, "--until-caught-up");
+  }
+
+  /** Compares every row of the tables with what was read; fails where the books do not balance. */
+  String balance() throws IOException, InterruptedException {
+    return run(LONG_PATIENCE, "balance", DATASET, "--deep");
+  }
+
+  private String run(Duration patience, String... arguments)
+      throws IOException, InterruptedException {
     Process process = start(arguments);
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+    boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
+    String said = Files.readString(output(process));
+    if (!ended) {
+      process.destroyForcibly().waitFor();
       throw new IllegalStateException(
-          "Cannot run %s: %s".formatted(List.of(arguments), Files.readString(output(process))));
+          "Cannot run %s: it had not ended after %d minutes; so far it said: %s"
+              .formatted(List.of(arguments), patience.toMinutes(), tail(said)));
     }
-    return Files.readString(output(process));
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException(
+          "Cannot run %s: it ended with %d and said: %s"
+              .formatted(List.of(arguments), process.exitValue(), tail(said)));
+    }
+    return said;
+  }
+
+  private static String tail(String said) {
+    return said.length() <= TAIL ? said : "… " + said.substring(said.length() - TAIL);
   }
 
   private Process start(String... arguments) throws IOException {

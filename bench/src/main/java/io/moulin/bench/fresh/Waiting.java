@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a stack that was just started. */
 final class Waiting {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration STEP = Duration.ofMillis(200);
 
   private Waiting() {}

@@ -47,6 +47,7 @@ final class Watching implements AutoCloseable {
   void read(Duration time, Ages ages) throws Exception {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
+      stage.requireAlive(up);
       reader.poll(ages);
       LockSupport.parkNanos(POLL.toNanos());
     }
@@ -75,8 +76,8 @@ final class Watching implements AutoCloseable {
   String prove() throws Exception {
     feed.close();
     stage.stop(up);
-    stage.run("run", "bench.events", "--until-caught-up");
-    return stage.run("balance", "bench.events", "--deep");
+    String caughtUp = stage.catchUp();
+    return caughtUp + stage.balance();
   }
 
   @Override

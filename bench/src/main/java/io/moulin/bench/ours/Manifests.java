@@ -12,9 +12,9 @@ public final class Manifests {
   private static final String EVENTS =
       """
       dataset: bench.events
-      table: events_{pass}
-      source: {topic: %s, partitions: %d}
-      time: {column: ts, formats: [epoch-ms], watermark: 5m, lateness: {allow: 1h, then: flag}, ahead: 36500d}
+      source: {topic: %s, partitions: %d, retention: 1d}
+      time: {column: ts, formats: [epoch-ms], watermark: 5m, lateness: {allow: 1h, then: flag}%s}
+      dedup: {key: [event_id], within: %s}
       columns:
         - {name: event_id, type: string, required: true}
         - {name: user_id, type: long, required: true}
@@ -30,7 +30,6 @@ public final class Manifests {
         - {name: amount_band, type: string, sql: "CASE WHEN amount >= 100 THEN 'high' ELSE 'low' END"}
       rules:
         - {name: AMOUNT_NEGATIVE, expect: "amount >= 0"}
-      dedup: {key: [event_id], within: 24h}
       """;
 
   /** A rule that no row passes keeps all of them from silver. */
@@ -54,9 +53,17 @@ public final class Manifests {
                 "(?m)^dead-letters: .*$", "dead-letters: {topic: %s.dlq}".formatted(topic));
   }
 
-  /** The manifest of the small events, with five derived columns. */
+  /** The manifest of the small events, with five derived columns, for one pass after the other. */
   public static String events(String topic, int partitions) {
-    return EVENTS.formatted(topic, partitions);
+    return "table: events_"
+        + ID
+        + "\n"
+        + EVENTS.formatted(topic, partitions, ", ahead: 36500d", "24h");
+  }
+
+  /** The same for events that are made while they are read. */
+  public static String eventStream(String topic, int partitions) {
+    return EVENTS.formatted(topic, partitions, "", "10m");
   }
 
   /**

@@ -11,13 +11,17 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Lets contenders do the work, one at a time, each in a fresh process. */
 public final class Race {
   private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final Surroundings surroundings;
   private final int passes;
@@ -46,9 +50,14 @@ public final class Race {
         new ProcessBuilder(
                 contender.command().stream().map(word -> word.replace("{id}", id)).toList())
             .directory(Files.createDirectories(surroundings.folder().resolve(id)).toFile())
-            .redirectError(log.toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    CompletableFuture<Process> unused =
+        process
+            .onExit()
+            .completeOnTimeout(process, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .whenComplete((ended, e) -> process.destroyForcibly());
     try (Writer orders = process.outputWriter(StandardCharsets.UTF_8);
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
       List<Measured> measured = new ArrayList<>();
@@ -128,20 +137,17 @@ public final class Race {
     }
   }
 
+  /** One that does not end within {@link #PATIENCE} is ended, which is seen here. */
   private static void expect(BufferedReader said, String line, Path log) throws IOException {
     for (String next = said.readLine(); next != null; next = said.readLine()) {
       if (next.equals(line)) {
         return;
       }
-      Files.writeString(
-          log.resolveSibling(log.getFileName() + ".out"),
-          next + "\n",
-          java.nio.file.StandardOpenOption.CREATE,
-          java.nio.file.StandardOpenOption.APPEND);
+      Files.writeString(log, next + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
     throw new IllegalStateException(
-        "Cannot measure: the contender ended before '%s'; it said: %s"
-            .formatted(line, end(Files.readString(log))));
+        "Cannot measure: the contender ended, or was after %d minutes, before '%s'; it said: %s"
+            .formatted(PATIENCE.toMinutes(), line, end(Files.readString(log))));
   }
 
   private static String end(String text) {

@@ -29,6 +29,21 @@ public record Repository(Path root) {
     return root.resolve("moulin");
   }
 
+  /**
+   * Starts the program once, so that it is built and its archive of classes is made: that is of the
+   * first start after a build only, and in no figure.
+   */
+  public void prepare() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(launcher().toString(), "--version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("Cannot measure: the program does not start");
+    }
+  }
+
   /** Begins a command that runs a class of the bench with the product's libraries and options. */
   public List<String> java(String heap, Class<?> main) {
     String classpath =
@@ -48,7 +63,8 @@ public record Repository(Path root) {
             root.resolve("bench").resolve(module).resolve("target/classes").toString(),
             root.resolve("bench/target/classes").toString(),
             root.resolve("bench").resolve(module).resolve("target/lib") + "/*");
-    return java(heap, List.of(), classpath, main);
+    return java(
+        heap, List.of("-Dlog4j2.configurationFile=log4j2-peers.properties"), classpath, main);
   }
 
   private static List<String> java(

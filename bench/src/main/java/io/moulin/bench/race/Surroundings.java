@@ -1,6 +1,7 @@
 package io.moulin.bench.race;
 
 import io.moulin.bench.race.Contender.Done;
+import io.moulin.bench.rows.Expected.Tally;
 import io.moulin.embedded.EmbeddedBroker;
 import io.moulin.embedded.catalog.RestCatalogServer;
 import io.moulin.platform.IcebergTables;
@@ -103,8 +104,7 @@ public final class Surroundings implements AutoCloseable {
 
   /** The same for Parquet files of no table; they may be patterns. */
   public static void require(Claim claim, List<String> files) throws SQLException {
-    long rows = 0;
-    long cents = 0;
+    Tally found = Tally.NONE;
     if (!files.isEmpty()) {
       String query =
           "SELECT count(*), CAST(coalesce(sum(CAST(%s AS DECIMAL(18,2))), 0) * 100 AS BIGINT)"
@@ -115,14 +115,12 @@ public final class Surroundings implements AutoCloseable {
           Statement statement = connection.createStatement();
           ResultSet result = statement.executeQuery(query)) {
         result.next();
-        rows = result.getLong(1);
-        cents = result.getLong(2);
+        found = new Tally(result.getLong(1), result.getLong(2));
       }
     }
-    if (rows != claim.rows() || cents != claim.cents()) {
+    if (!found.equals(claim.tally())) {
       throw new IllegalStateException(
-          "Cannot count a figure: found were %,d rows and %,d cents, but it should be %s"
-              .formatted(rows, cents, claim));
+          "Cannot count a figure: found was %s, but it should be %s".formatted(found, claim));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The tables for people, between two markers of a document. */
@@ -35,6 +36,14 @@ public final class Report {
     List<String> lines = new ArrayList<>();
     Results.Machine machine = results.machine();
     lines.add("");
+    lines.add("All of these figures are of one run of `%s`.".formatted(results.run()));
+    if (!results.asked().isEmpty()) {
+      lines.add(
+          "It was a part only, of " + names(results.asked()) + ": the rest was not measured.");
+    }
+    if (!results.failed().isEmpty()) {
+      lines.add("**Failed, and in no table: " + names(results.failed()) + ".**");
+    }
     lines.add(
         "Measured on %s at commit `%s`: %d cores (%s), %,d MiB, %s, Java %s."
             .formatted(
@@ -53,6 +62,10 @@ public final class Report {
     ages(results.freshness(), lines);
     lines.add("");
     return String.join("\n", lines);
+  }
+
+  private static String names(List<String> names) {
+    return names.stream().map("`%s`"::formatted).collect(Collectors.joining(", "));
   }
 
   private static void contenders(List<Summary> contenders, List<String> lines) {

@@ -13,11 +13,17 @@ import java.util.Map;
  * docs/benchmarks.md} explains.
  *
  * @param schema version of these fields
+ * @param run what was called: it tells a short run from a long one
+ * @param asked contenders that were asked for; empty when all were
+ * @param failed turns whose figures were thrown away
  * @param ratios medians of warm passes divided by each other
  * @param ratiosFirst the same of passes in fresh processes
  */
 public record Results(
     int schema,
+    String run,
+    List<String> asked,
+    List<String> failed,
     String commit,
     String date,
     Machine machine,

@@ -1,5 +1,6 @@
 package io.moulin.bench.rows;
 
+import io.moulin.bench.rows.Expected.Tally;
 import java.nio.charset.StandardCharsets;
 
 /** Conversion events of about 142 bytes; each hundredth is a copy of the one before it. */
@@ -12,22 +13,18 @@ public final class EventRows {
 
   /** Puts {@code rows} events into {@code topic}, always the same ones. */
   public static Expected make(long rows, String bootstrap, String topic) {
-    long silver = 0;
-    long silverCents = 0;
-    long cents = 0;
+    Tally bronze = Tally.NONE;
+    Tally silver = Tally.NONE;
     try (TopicFill fill = new TopicFill(bootstrap, topic)) {
       for (long row = 0; row < rows; row++) {
         boolean copy = row % COPY_EACH == COPY_EACH - 1;
         long n = copy ? row - 1 : row;
-        cents += cents(n);
-        if (!copy) {
-          silver++;
-          silverCents += cents(n);
-        }
+        bronze = bronze.plus(cents(n));
+        silver = copy ? silver : silver.plus(cents(n));
         fill.send(key(n), line(n, START_MILLIS + n));
       }
     }
-    return new Expected(rows, rows, cents, 0, silver, silverCents, cents);
+    return new Expected(rows, bronze, bronze, silver, silver);
   }
 
   /** The key of an event's record. */

@@ -3,6 +3,7 @@ package io.moulin.bench.rows;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.bench.rows.Expected.Tally;
 import io.moulin.load.trips.TripGenerator;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,12 +34,10 @@ public final class TaxiRows {
 
   private final Set<ByteBuffer> seen = new HashSet<>();
   private long rows;
-  private long bronze;
-  private long bronzeCents;
-  private long quarantine;
-  private long silver;
-  private long silverCents;
-  private long passedCents;
+  private Tally bronze = Tally.NONE;
+  private Tally passed = Tally.NONE;
+  private Tally silver = Tally.NONE;
+  private Tally unjudged = Tally.NONE;
 
   private TaxiRows() {}
 
@@ -64,9 +63,9 @@ public final class TaxiRows {
     Expected expected = read.expected();
     boolean agreed =
         expected.rows() == planted.rows()
-            && expected.bronze() == planted.rows() - planted.undecodable()
+            && expected.bronze().rows() == planted.rows() - planted.undecodable()
             && expected.quarantine() == planted.faulty()
-            && expected.silver() == planted.trips()
+            && expected.silver().rows() == planted.trips()
             && expected.duplicates() == planted.duplicates();
     if (!agreed) {
       throw new IllegalStateException(
@@ -76,7 +75,7 @@ public final class TaxiRows {
   }
 
   private Expected expected() {
-    return new Expected(rows, bronze, bronzeCents, quarantine, silver, silverCents, passedCents);
+    return new Expected(rows, bronze, passed, silver, unjudged);
   }
 
   private void take(byte[] line) {
@@ -85,17 +84,16 @@ public final class TaxiRows {
     if (trip == null) {
       return;
     }
-    bronze++;
-    bronzeCents += cents(trip.path("fare_amount").decimalValue());
-    if (!valid(trip)) {
-      quarantine++;
+    bronze = bronze.plus(cents(trip.path("fare_amount").decimalValue()));
+    if (!fits(trip)) {
       return;
     }
     long total = cents(trip.path("total_amount").decimalValue());
-    passedCents += total;
-    if (seen.add(key(line))) {
-      silver++;
-      silverCents += total;
+    boolean fresh = seen.add(key(line));
+    unjudged = fresh ? unjudged.plus(total) : unjudged;
+    if (valid(trip)) {
+      passed = passed.plus(total);
+      silver = fresh ? silver.plus(total) : silver;
     }
   }
 
@@ -119,14 +117,21 @@ public final class TaxiRows {
     return ByteBuffer.allocate(16).putLong(fnv).putLong(other).flip();
   }
 
-  private static boolean valid(JsonNode trip) {
+  /** Whether silver's columns can hold its values. */
+  private static boolean fits(JsonNode trip) {
     JsonNode total = trip.path("total_amount");
+    return total.isNumber()
+        && total.decimalValue().stripTrailingZeros().scale() <= 2
+        && time(trip.path("tpep_pickup_datetime")) != null
+        && time(trip.path("tpep_dropoff_datetime")) != null;
+  }
+
+  /** Whether it keeps the rules. */
+  private static boolean valid(JsonNode trip) {
     JsonNode passengers = trip.path("passenger_count");
     LocalDateTime pickup = time(trip.path("tpep_pickup_datetime"));
     LocalDateTime dropoff = time(trip.path("tpep_dropoff_datetime"));
-    return total.isNumber()
-        && total.decimalValue().signum() > 0
-        && total.decimalValue().stripTrailingZeros().scale() <= 2
+    return trip.path("total_amount").decimalValue().signum() > 0
         && trip.path("trip_distance").decimalValue().signum() >= 0
         && pickup != null
         && dropoff != null

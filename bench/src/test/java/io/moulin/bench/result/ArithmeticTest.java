@@ -60,26 +60,41 @@ class ArithmeticTest {
 
   @Test
   void theTablesNameEveryContenderAndRatio() {
-    Summary full = summary("full", pass("full", 1, 1, 10), pass("full", 1, 2, 5));
-    Results results =
-        new Results(
-            Results.SCHEMA,
-            "abc",
-            "2024-01-01",
-            new Results.Machine(2, "a processor", 1024, "Linux", "17"),
-            Map.of("Kafka", "4"),
-            Map.of("rows", "1,000"),
-            List.of(full),
-            Map.of("full/kernel", 0.75),
-            Map.of("full/kernel", 0.5),
-            List.of(new Results.EndToEnd("demo", 10_000, 5.25, 900)),
-            List.of(new Results.Fresh(1_000, 10_000, 600_000, 650, 1_000, 1_150, 1_400, 700)),
-            List.of());
-    assertThat(Report.text(results))
+    assertThat(Report.text(results(List.of(), List.of())))
+        .contains("one run of `make bench-full`.")
         .contains("| `full` | what | 768m | 100 (100–100) | 200 (200–200) |")
         .contains("| `full/kernel` | 0.75 | 0.50 |")
         .contains("| demo | 10,000 | 5.3 | 900 |")
-        .contains("| 1,000 ms | 10,000 | 600,000 | 650 | 1000 | 1150 | 1400 |");
+        .contains("| 1,000 ms | 10,000 | 600,000 | 650 | 1000 | 1150 | 1400 |")
+        .doesNotContain("part only")
+        .doesNotContain("Failed");
+  }
+
+  @Test
+  void aRunOfAPartSaysSoAndNamesWhatFailed() {
+    assertThat(Report.text(results(List.of("full", "kernel"), List.of("round 1, kernel"))))
+        .contains("It was a part only, of `full`, `kernel`: the rest was not measured.")
+        .contains("**Failed, and in no table: `round 1, kernel`.**");
+  }
+
+  private static Results results(List<String> asked, List<String> failed) {
+    Summary full = summary("full", pass("full", 1, 1, 10), pass("full", 1, 2, 5));
+    return new Results(
+        Results.SCHEMA,
+        "make bench-full",
+        asked,
+        failed,
+        "abc",
+        "2024-01-01",
+        new Results.Machine(2, "a processor", 1024, "Linux", "17"),
+        Map.of("Kafka", "4"),
+        Map.of("rows", "1,000"),
+        List.of(full),
+        Map.of("full/kernel", 0.75),
+        Map.of("full/kernel", 0.5),
+        List.of(new Results.EndToEnd("demo", 10_000, 5.25, 900)),
+        List.of(new Results.Fresh(1_000, 10_000, 600_000, 650, 1_000, 1_150, 1_400, 700)),
+        List.of());
   }
 
   private static Summary summary(String name, Measured... passes) {

@@ -11,32 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** A batch of records is decoded and appended to DuckDB, and the batch is emptied again. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
-public class Appending {
+public class Appending extends PerSecond {
   private static final int BATCH = 50_000;
   private static final long MEMORY_BYTES = 256_000_000;
 
   private final byte[][] lines = Trips.lines();
+  private final DatasetSpec dataset = Trips.dataset();
 
   // JMH calls open() first.
   @SuppressWarnings("NullAway.Init")
@@ -47,7 +33,6 @@ public class Appending {
 
   @Setup
   public void open() throws SQLException, IOException {
-    DatasetSpec dataset = Trips.dataset();
     Path folder = Files.createTempDirectory("moulin-micro");
     duck = Duck.openOver(folder, List.of(), MEMORY_BYTES);
     for (String statement : new IngestSql(dataset, IngestSql.Source.RECORDS).staged()) {

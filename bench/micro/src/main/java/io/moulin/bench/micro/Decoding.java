@@ -9,30 +9,15 @@ import io.moulin.decode.Decoder;
 import io.moulin.decode.Decoders;
 import io.moulin.spec.DatasetSpec;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * A record's bytes become values: ours into typed columns with all its checks; the two parsers only
  * read every value, numbers as doubles and the rest as text, which is less work than ours.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
-public class Decoding {
+public class Decoding extends PerSecond {
   private static final JsonFactory JACKSON = new JsonFactory();
 
   private final byte[][] lines = Trips.lines();
