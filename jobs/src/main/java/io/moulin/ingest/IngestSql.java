@@ -37,6 +37,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +71,7 @@ public final class IngestSql {
   private final Source source;
   private final ZoneId zone;
   private final RowReasons reasons;
+  private final List<String> shared;
 
   /** Where the rows of the pass come from. */
   public enum Source {
@@ -89,6 +91,7 @@ public final class IngestSql {
     this.dataset = dataset;
     this.source = source;
     this.reasons = new RowReasons(dataset);
+    this.shared = shared(dataset);
     TimeSpec time = dataset.time();
     this.zone = time == null ? ZoneOffset.UTC : time.zone();
   }
@@ -123,6 +126,9 @@ public final class IngestSql {
     String cast = "SELECT *" + casts() + " FROM (" + normal + ")";
     String typed = select(with(kept, RowReasons.BROKEN, EVENT_MICROS), typed(), "(" + cast + ")");
     String derived = "SELECT *" + derived() + " FROM (" + typed + ")";
+    if (!shared.isEmpty()) {
+      derived = "SELECT *" + keyTexts() + " FROM (" + derived + ")";
+    }
     return "SELECT * EXCLUDE (%s%s)%s FROM (%s)"
         .formatted(RowReasons.BROKEN, steps(), judged(), derived);
   }
@@ -249,7 +255,27 @@ public final class IngestSql {
     for (int i = 0; i < dataset.derived().size(); i++) {
       names.append(", _t").append(i);
     }
+    for (int i = 0; i < shared.size(); i++) {
+      names.append(", _k").append(i);
+    }
     return names.toString();
+  }
+
+  /** Columns of both keys: their values become text once. */
+  private static List<String> shared(DatasetSpec dataset) {
+    DedupSpec dedup = dataset.dedup();
+    KeySpec key = dataset.key();
+    return dedup == null || key == null
+        ? List.of()
+        : key.of().stream().filter(dedup.key()::contains).distinct().toList();
+  }
+
+  private String keyTexts() {
+    StringBuilder columns = new StringBuilder();
+    for (int i = 0; i < shared.size(); i++) {
+      columns.append(", %s AS _k%d".formatted(text(shared.get(i)), i));
+    }
+    return columns.toString();
   }
 
   /** What speaks against the row, the hash of its dedup key, and its own key. */
@@ -257,26 +283,36 @@ public final class IngestSql {
     StringBuilder sql = new StringBuilder();
     reasons.columns().forEach(column -> sql.append(", ").append(column));
     if (dataset.dedup() != null) {
-      sql.append(", ").append(hash(dataset.dedup().key())).append(" AS ").append(HASH);
+      sql.append(
+          ", md5_number(%s) AS %s".formatted(joined(dataset.dedup().key(), this::keyText), HASH));
     }
     KeySpec key = dataset.key();
     if (key != null) {
       String function = key.hash() == KeySpec.Hash.MD5 ? "md5" : "sha256";
-      sql.append(", %s(%s) AS %s".formatted(function, joined(key.of()), Sql.name(key.name())));
+      sql.append(
+          ", %s(%s) AS %s"
+              .formatted(function, joined(key.of(), this::keyText), Sql.name(key.name())));
     }
     return sql.toString();
   }
 
   /** 128 bits of MD5 over the values of {@code columns}. */
   public static String hash(List<String> columns) {
-    return "md5_number(%s)".formatted(joined(columns));
+    return "md5_number(%s)".formatted(joined(columns, IngestSql::text));
   }
 
   /** Values as one text; control characters keep ('a','b') apart from ('ab') and NULL from ''. */
-  private static String joined(List<String> columns) {
-    return columns.stream()
-        .map(name -> "coalesce(CAST(%s AS VARCHAR), chr(30))".formatted(Sql.name(name)))
-        .collect(Collectors.joining(" || chr(31) || "));
+  private static String joined(List<String> columns, UnaryOperator<String> text) {
+    return columns.stream().map(text).collect(Collectors.joining(", chr(31), ", "concat(", ")"));
+  }
+
+  private static String text(String column) {
+    return "coalesce(CAST(%s AS VARCHAR), chr(30))".formatted(Sql.name(column));
+  }
+
+  private String keyText(String column) {
+    int at = shared.indexOf(column);
+    return at < 0 ? text(column) : "_k" + at;
   }
 
   /** Rows that nothing speaks against, in order, with what dedup and lateness need to know. */
