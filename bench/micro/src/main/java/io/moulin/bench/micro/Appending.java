@@ -13,10 +13,13 @@ import java.sql.SQLException;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** A batch of records is decoded and appended to DuckDB, and the batch is emptied again. */
+@State(Scope.Thread)
 public class Appending extends PerSecond {
   private static final int BATCH = 50_000;
   private static final long MEMORY_BYTES = 256_000_000;
