@@ -48,7 +48,7 @@ bench-smoke: bench-build ## does every contender still work? 20,000 rows, no fig
 bench-build: build
 	$(MVN) -q -P bench package -DskipTests
 
-micro: bench-build ## JMH: decoding, appending, keys of dedup (3 minutes)
+micro: bench-build ## JMH: decoding, appending, judging, keys of dedup (3 minutes)
 	java $(BENCH_JVM) -cp "bench/micro/target/classes:bench/micro/target/lib/*:server/target/moulin-server.jar:server/target/lib/*" org.openjdk.jmh.Main $(ARGS)
 
 freshness: bench-build ## age of a row when a reader has it, at 10,000 events/s (2 minutes)

@@ -57,6 +57,7 @@ final class RaceCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
+  private List<String> part = List.of();
   private final List<String> failed = new ArrayList<>();
   private final List<Measured> measured = new ArrayList<>();
   private final List<EndToEnd> wholes = new ArrayList<>();
@@ -65,12 +66,13 @@ final class RaceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Repository repository = Repository.find();
+    String commit = repository.commit();
     Path folder = Files.createTempDirectory("moulin-bench");
     try {
       List<Contender> contenders = race(repository, folder);
       wholes(repository, folder);
       ages();
-      Results results = results(repository, contenders);
+      Results results = results(repository, commit, contenders);
       Path file = out == null ? repository.root().resolve("bench/results/latest.json") : out;
       results.write(file);
       if (report != null) {
@@ -85,15 +87,15 @@ final class RaceCommand implements Callable<Integer> {
     }
   }
 
-  private Results results(Repository repository, List<Contender> contenders)
-      throws IOException, InterruptedException {
+  private Results results(Repository repository, String commit, List<Contender> contenders)
+      throws IOException {
     List<Summary> summaries = summaries(contenders);
     return new Results(
         Results.SCHEMA,
         run,
-        List.copyOf(wanted.only()),
+        part,
         failed,
-        repository.commit(),
+        commit,
         LocalDate.now(ZoneOffset.UTC).toString(),
         Here.machine(),
         Here.versions(repository),
@@ -136,6 +138,7 @@ final class RaceCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Invalid --only: the contenders are " + String.join(", ", known));
     }
+    part = names.containsAll(known) ? List.of() : List.copyOf(names);
     return all.stream()
         .filter(contender -> names.isEmpty() || names.contains(contender.name()))
         .toList();

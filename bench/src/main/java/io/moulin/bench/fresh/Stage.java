@@ -1,5 +1,7 @@
 package io.moulin.bench.fresh;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moulin.bench.ours.Manifests;
 import io.moulin.bench.race.Repository;
 import java.io.IOException;
@@ -111,8 +113,10 @@ final class Stage implements AutoCloseable {
   }
 
   /** Compares every row of the tables with what was read; fails where the books do not balance. */
-  String balance() throws IOException, InterruptedException {
-    return run(LONG_PATIENCE, "balance", DATASET, "--deep");
+  JsonNode balance() throws IOException, InterruptedException {
+    String said = run(LONG_PATIENCE, "balance", DATASET, "--deep", "--json");
+    String json = said.lines().filter(line -> line.startsWith("{")).findFirst().orElse("");
+    return new ObjectMapper().readTree(json);
   }
 
   private String run(Duration patience, String... arguments)

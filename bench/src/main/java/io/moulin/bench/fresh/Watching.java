@@ -1,5 +1,6 @@
 package io.moulin.bench.fresh;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.moulin.bench.race.Tree;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -76,8 +77,14 @@ final class Watching implements AutoCloseable {
   String prove() throws Exception {
     feed.close();
     stage.stop(up);
-    String caughtUp = stage.catchUp();
-    return caughtUp + stage.balance();
+    String caughtUp = stage.catchUp().lines().findFirst().orElse("");
+    JsonNode books = stage.balance();
+    if (books.path("consumed").asLong() != feed.sent()) {
+      throw new IllegalStateException(
+          "Cannot prove that nothing is missing: %,d events were sent, but the books say %s"
+              .formatted(feed.sent(), books));
+    }
+    return "%s. All %,d events are in the tables: %s".formatted(caughtUp, feed.sent(), books);
   }
 
   @Override

@@ -105,10 +105,11 @@ public final class Report {
   }
 
   private static void wholes(List<Results.EndToEnd> wholes, List<String> lines) {
+    lines.add("");
     if (wholes.isEmpty()) {
+      lines.add("Of end to end this run has no figures.");
       return;
     }
-    lines.add("");
     lines.add("| end to end | rows | seconds | peak RSS of all processes, MiB |");
     lines.add("|---|---|---|---|");
     for (Results.EndToEnd whole : wholes) {
@@ -123,10 +124,11 @@ public final class Report {
   }
 
   private static void ages(List<Results.Fresh> ages, List<String> lines) {
+    lines.add("");
     if (ages.isEmpty()) {
+      lines.add("Of freshness this run has no figures.");
       return;
     }
-    lines.add("");
     lines.add("| commits every | events/s | events | p50 ms | p95 ms | p99 ms | most ms |");
     lines.add("|---|---|---|---|---|---|---|");
     for (Results.Fresh fresh : ages) {

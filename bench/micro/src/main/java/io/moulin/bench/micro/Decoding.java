@@ -11,12 +11,15 @@ import io.moulin.spec.DatasetSpec;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * A record's bytes become values: ours into typed columns with all its checks; the two parsers only
  * read every value, numbers as doubles and the rest as text, which is less work than ours.
  */
+@State(Scope.Thread)
 public class Decoding extends PerSecond {
   private static final JsonFactory JACKSON = new JsonFactory();
 

@@ -7,8 +7,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
 
 /** A million keys of 126 bits, one in a hundred for the second time: ours, and the JDK's set. */
+@State(Scope.Thread)
 public class Deduplicating extends PerSecond {
   private static final int KEYS = 1_000_000;
   private static final long SEED = 42;
