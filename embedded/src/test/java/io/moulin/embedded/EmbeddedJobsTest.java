@@ -41,6 +41,7 @@ class EmbeddedJobsTest {
       assertThat(outcome.commits()).isPositive();
       assertThat(outcome.restarts()).isZero();
       balances(platform, 1_000, 1);
+      assertThat(ListeningSockets.beyondLoopback()).as("what other machines can reach").isEmpty();
     }
     try (EmbeddedPlatform platform = EmbeddedPlatform.open(folder, Projects.embedded())) {
       send(platform, 500);
