@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.ingest.FaultyCatalog.Crash;
 import io.moulin.ingest.FaultyCatalog.Fault;
+import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.RuleSpec.Otherwise;
+import io.moulin.spec.TimeSpec;
+import io.moulin.spec.TimeSpec.LatenessSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -53,6 +58,20 @@ record CorrectionFaults(Path folder, Stream stream, Correction correction, Rest 
   @FunctionalInterface
   interface Rest {
     void send(IngestBed bed) throws Exception;
+  }
+
+  /** A dataset with a rule, dedup and a table of late rows. */
+  static DatasetSpec dataset(String rule) {
+    return new TestDatasets()
+        .column("id", "long")
+        .column("ts", "timestamp")
+        .rule("SMALL", rule, Otherwise.QUARANTINE)
+        .dedup(Duration.ofHours(6), "id")
+        .time(
+            "ts",
+            Duration.ofMinutes(1),
+            new LatenessSpec(Duration.ofMinutes(10), TimeSpec.Then.ROUTE))
+        .build();
   }
 
   private record Case(Fault fault, int commit) {}

@@ -3,10 +3,6 @@ package io.moulin.ingest;
 import io.moulin.ingest.mend.MendJob;
 import io.moulin.ingest.mend.Range;
 import io.moulin.ingest.mend.Rebuilding;
-import io.moulin.spec.DatasetSpec;
-import io.moulin.spec.RuleSpec.Otherwise;
-import io.moulin.spec.TimeSpec;
-import io.moulin.spec.TimeSpec.LatenessSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,28 +23,15 @@ class RebuildFaultTest {
 
   @TempDir Path folder;
 
-  private static DatasetSpec dataset(String rule) {
-    return new TestDatasets()
-        .column("id", "long")
-        .column("ts", "timestamp")
-        .rule("SMALL", rule, Otherwise.QUARANTINE)
-        .dedup(Duration.ofHours(6), "id")
-        .time(
-            "ts",
-            Duration.ofMinutes(1),
-            new LatenessSpec(Duration.ofMinutes(10), TimeSpec.Then.ROUTE))
-        .build();
-  }
-
   private static IngestBed streamed(Path own, FaultyCatalog catalog) throws Exception {
-    IngestBed bed = new IngestBed(own, dataset("id < 10"), catalog);
+    IngestBed bed = new IngestBed(own, CorrectionFaults.dataset("id < 10"), catalog);
     for (int hour = 0; hour < 3; hour++) {
       for (int i = 0; i < 8; i++) {
         send(bed, i % 2, hour, hour * 4 + i, i % 3 == 2 ? 30 : 0);
       }
       bed.commit();
     }
-    bed.redeclare(dataset("id < 12"));
+    bed.redeclare(CorrectionFaults.dataset("id < 12"));
     return bed;
   }
 

@@ -8,9 +8,6 @@ import io.moulin.ingest.mend.TopicReplay;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.Layer;
-import io.moulin.spec.RuleSpec.Otherwise;
-import io.moulin.spec.TimeSpec;
-import io.moulin.spec.TimeSpec.LatenessSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +37,8 @@ class RereadFaultTest {
   /** The times of the records are long ago. */
   private static final Map<String, String> FOR_EVER = Map.of("retention.ms", "-1");
 
+  private static final DatasetSpec DATASET = CorrectionFaults.dataset("id < 20");
+
   private static EmbeddedBroker broker;
   private static Map<String, String> kafka;
 
@@ -56,7 +55,7 @@ class RereadFaultTest {
   static void start(@TempDir Path folder) throws Exception {
     broker = EmbeddedBroker.start(folder, 0);
     kafka = Map.of("bootstrap.servers", broker.bootstrap());
-    String topic = dataset().source().topic();
+    String topic = DATASET.source().topic();
     try (Admin admin = Admin.create(Map.copyOf(kafka));
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(
@@ -79,19 +78,6 @@ class RereadFaultTest {
     broker.close();
   }
 
-  private static DatasetSpec dataset() {
-    return new TestDatasets()
-        .column("id", "long")
-        .column("ts", "timestamp")
-        .rule("SMALL", "id < 20", Otherwise.QUARANTINE)
-        .dedup(Duration.ofHours(6), "id")
-        .time(
-            "ts",
-            Duration.ofMinutes(1),
-            new LatenessSpec(Duration.ofMinutes(10), TimeSpec.Then.ROUTE))
-        .build();
-  }
-
   /** Every fifth is a copy, every third is late, the last are too great. */
   private static Sent sent(int i) {
     int hour = i / ROWS_OF_A_COMMIT;
@@ -103,7 +89,7 @@ class RereadFaultTest {
   }
 
   private static IngestBed streamed(Path own, FaultyCatalog catalog) throws Exception {
-    IngestBed bed = new IngestBed(own, dataset(), catalog);
+    IngestBed bed = new IngestBed(own, DATASET, catalog);
     for (int i = 0; i < COMMITS * ROWS_OF_A_COMMIT; i++) {
       send(bed, sent(i));
       if (i % ROWS_OF_A_COMMIT == ROWS_OF_A_COMMIT - 1) {

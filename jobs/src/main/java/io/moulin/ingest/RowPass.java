@@ -8,6 +8,7 @@ import io.moulin.spec.RuleSpec.Otherwise;
 import io.moulin.spec.TimeSpec.Then;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -197,7 +198,7 @@ public final class RowPass {
   /**
    * Whether a row that stays in silver has the key of this one; learns what those before it teach.
    */
-  private static boolean kept(java.sql.ResultSet row, PartitionMemory memory) throws SQLException {
+  private static boolean kept(ResultSet row, PartitionMemory memory) throws SQLException {
     long max = row.getLong(8);
     if (!row.wasNull()) {
       memory.observe(max);

@@ -9,6 +9,7 @@ import io.moulin.control.Recount;
 import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
 import io.moulin.spec.DatasetSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +36,9 @@ final class BalanceCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DATASET",
-      arity = "0..1",
-      description = "Name of the dataset. Default: all of them.")
-  private @Nullable String dataset;
+      arity = "0..*",
+      description = "Names of datasets. Default: all of the project.")
+  private List<String> datasets = new ArrayList<>();
 
   @Option(names = "--deep", description = "Count the rows of every table, and look for doubles.")
   private boolean deep;
@@ -55,7 +56,7 @@ final class BalanceCommand implements Callable<Integer> {
     try (Session session = invocation.open(Need.BROKER, Need.CATALOG)) {
       boolean right = true;
       String between = "";
-      for (DatasetSpec spec : session.project().chosen(dataset)) {
+      for (DatasetSpec spec : session.project().chosen(datasets)) {
         console.out().print(between);
         right &= balance(session, spec, console);
         between = json ? "" : System.lineSeparator();

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "doubled.",
       "",
       "Examples:",
-      "  moulin run                               # every dataset, one after the other",
+      "  moulin run                               # all datasets, one after the other",
       "  moulin run taxi.green --until-caught-up",
       "  moulin run taxi.green --json | tail -n 1 | jq .silver"
     })
@@ -42,10 +41,12 @@ final class RunCommand implements Callable<Integer> {
   private final Invocation invocation;
 
   @Parameters(
-      arity = "0..1",
       paramLabel = "DATASET",
-      description = "Name of the dataset. Default: every dataset, each until it has caught up.")
-  private @Nullable String dataset;
+      arity = "0..*",
+      description =
+          "Names of datasets. Default: all of the project. Several run one after the other, each"
+              + " until it has caught up.")
+  private List<String> datasets = new ArrayList<>();
 
   @Option(
       names = "--until-caught-up",
@@ -66,8 +67,8 @@ final class RunCommand implements Callable<Integer> {
     Console console = invocation.console();
     Console people = json ? console.aside() : console;
     try (Session session = invocation.open(Need.BROKER, Need.CATALOG, Need.ENGINE)) {
-      List<DatasetSpec> chosen = session.project().chosen(dataset);
-      boolean several = dataset == null && chosen.size() > 1;
+      List<DatasetSpec> chosen = session.project().chosen(datasets);
+      boolean several = chosen.size() > 1;
       Running.End end = untilCaughtUp || several ? Running.End.CAUGHT_UP : Running.End.AS_DECLARED;
       double start = session.ready();
       List<RunJson> done = new ArrayList<>();
@@ -91,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** What {@code --json} says when every dataset has run. */
+  /** What {@code --json} says of several datasets. */
   private record AllJson(List<RunJson> datasets, boolean balanced) {}
 
   static int exitCode(BalanceReport books) {

@@ -8,7 +8,6 @@ import io.moulin.control.Project;
 import io.moulin.control.ProjectFolder;
 import io.moulin.control.proof.VerifyReport;
 import io.moulin.control.proof.VerifyRequest;
-import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -105,7 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
     VerifyRequest request =
         new VerifyRequest(
             project,
-            chosen(project),
+            project.chosen(datasets),
             kills,
             seed == null ? System.nanoTime() & 0xFFFFFF : seed,
             rows,
@@ -121,12 +120,6 @@ final class VerifyCommand implements Callable<Integer> {
       console.out().println(Json.line(VerifyJson.of(report)));
     }
     return report.proven() ? ExitCode.OK : ExitCode.CHECK;
-  }
-
-  private List<DatasetSpec> chosen(Project project) {
-    return datasets.isEmpty()
-        ? project.chosen(null)
-        : datasets.stream().distinct().map(project::dataset).toList();
   }
 
   private void print(VerifyReport report, Console console) {

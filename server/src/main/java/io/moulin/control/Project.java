@@ -9,7 +9,6 @@ import io.moulin.spec.project.ProjectSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A project folder that was read and has no error.
@@ -43,10 +42,10 @@ public record Project(
         "unknown-dataset", "no dataset '%s' in this project".formatted(name), choices());
   }
 
-  /** The dataset of that name, or all of the project. */
-  public List<DatasetSpec> chosen(@Nullable String name) {
-    if (name != null) {
-      return List.of(dataset(name));
+  /** The datasets of these names, each once, or all of the project when there are no names. */
+  public List<DatasetSpec> chosen(List<String> names) {
+    if (!names.isEmpty()) {
+      return names.stream().map(this::dataset).distinct().toList();
     }
     if (spec.datasets().isEmpty()) {
       throw MoulinException.user("dataset-missing", "the project has no dataset yet", choices());

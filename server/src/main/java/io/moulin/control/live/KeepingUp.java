@@ -30,10 +30,7 @@ public final class KeepingUp {
    * @throws MoulinException when none of them was applied
    */
   public Fleet start(Session session, List<String> names, Supplier<Project> reread) {
-    List<DatasetSpec> datasets =
-        names.isEmpty()
-            ? session.project().chosen(null)
-            : names.stream().distinct().map(session.project()::dataset).toList();
+    List<DatasetSpec> datasets = session.project().chosen(names);
     Set<String> chosen =
         names.isEmpty()
             ? Set.of()
