@@ -254,7 +254,7 @@ final class Contenders {
 
   /** The command of a peer: what all of them are told, and {@code more}. */
   private List<String> peer(String module, String main, String... more) {
-    List<String> command = repository.peer(PEER_HEAP, module, main);
+    List<String> command = repository.peer(PEER_HEAP, surroundings.folder(), module, main);
     command.addAll(
         List.of(
             surroundings.bootstrap(),

@@ -55,16 +55,21 @@ public record Repository(Path root) {
     return java(heap, List.of("-XX:+UseSerialGC"), classpath, main.getName());
   }
 
-  /** Begins a command that runs a class of a peer's module with that module's own libraries. */
-  public List<String> peer(String heap, String module, String main) {
+  /**
+   * Begins a command that runs a class of a peer's module with that module's own libraries.
+   *
+   * @param temp for its temporary files; a peer that is ended by force leaves some
+   */
+  public List<String> peer(String heap, Path temp, String module, String main) {
     String classpath =
         String.join(
             File.pathSeparator,
             root.resolve("bench").resolve(module).resolve("target/classes").toString(),
             root.resolve("bench/target/classes").toString(),
             root.resolve("bench").resolve(module).resolve("target/lib") + "/*");
-    return java(
-        heap, List.of("-Dlog4j2.configurationFile=log4j2-peers.properties"), classpath, main);
+    List<String> options =
+        List.of("-Dlog4j2.configurationFile=log4j2-peers.properties", "-Djava.io.tmpdir=" + temp);
+    return java(heap, options, classpath, main);
   }
 
   private static List<String> java(

@@ -6,8 +6,6 @@ import io.moulin.ingest.IngestSql;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.Staging;
 import io.moulin.spec.DatasetSpec;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,8 +20,9 @@ final class StagedTrips implements AutoCloseable {
   private final byte[][] lines = Trips.lines();
   private final Staging staging;
 
-  StagedTrips() throws SQLException, IOException {
-    Path folder = Files.createTempDirectory("moulin-micro");
+  StagedTrips() throws SQLException {
+    // Made only when something has to be spilled, and removed by who spilled it.
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "moulin-micro");
     duck = Duck.openOver(folder, List.of(), MEMORY_BYTES);
     for (String statement : new IngestSql(dataset, IngestSql.Source.RECORDS).staged()) {
       duck.run(statement);
