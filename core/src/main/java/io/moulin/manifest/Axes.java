@@ -1,6 +1,7 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
 import io.moulin.spec.project.BrokerSpec;
 import io.moulin.spec.project.CatalogSpec;
 import io.moulin.spec.project.EngineSpec;

@@ -1,6 +1,9 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
+import io.moulin.manifest.block.Field;
+import io.moulin.manifest.block.Names;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.project.BrokerSpec;
 import io.moulin.spec.project.CatalogSpec;

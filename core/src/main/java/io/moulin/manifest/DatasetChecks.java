@@ -1,6 +1,10 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
+import io.moulin.manifest.block.Names;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
+import io.moulin.manifest.block.Suggestions;
+import io.moulin.manifest.block.VisibleText;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.Conversions;
 import io.moulin.spec.DataType;
@@ -69,7 +73,7 @@ final class DatasetChecks {
         problems.error(
             "invalid-topic",
             section.at("topic"),
-            "'" + SettingList.visible(section.text("topic")) + "' cannot name a topic",
+            "'" + VisibleText.of(section.text("topic")) + "' cannot name a topic",
             "",
             "write at most 249 letters, digits, '.', '_' and '-'");
       }

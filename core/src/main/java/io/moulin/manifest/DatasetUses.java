@@ -1,7 +1,9 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
 import io.moulin.manifest.SilverNames.Name;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
+import io.moulin.manifest.block.Suggestions;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.Conversions;
 import io.moulin.spec.DataType;

@@ -1,5 +1,6 @@
 package io.moulin.manifest;
 
+import io.moulin.manifest.block.Section;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;

@@ -1,6 +1,8 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Field.Block;
+import io.moulin.manifest.block.Field;
+import io.moulin.manifest.block.Field.Block;
+import io.moulin.manifest.model.ModelWords;
 import io.moulin.manifest.yaml.YamlJson;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +24,15 @@ public final class ManifestReference {
     /** {@code tests/*.yml}. */
     TESTS,
     /** {@code generators/*.yml}. */
-    GENERATOR;
+    GENERATOR,
+    /** The header of {@code models/**.sql}. */
+    MODEL,
+    /** {@code seeds/*.yml}. */
+    SEED,
+    /** {@code checks/*.yml}. */
+    CHECKS,
+    /** The header of {@code checks/*.sql}. */
+    CHECK;
 
     Block block() {
       return switch (this) {
@@ -30,6 +40,10 @@ public final class ManifestReference {
         case DATASET -> Vocabulary.DATASET;
         case TESTS -> Vocabulary.TESTS;
         case GENERATOR -> Vocabulary.GENERATOR;
+        case MODEL -> ModelWords.MODEL;
+        case SEED -> ModelWords.SEED;
+        case CHECKS -> ModelWords.TABLE_CHECKS;
+        case CHECK -> ModelWords.SINGULAR;
       };
     }
   }
@@ -78,7 +92,7 @@ public final class ManifestReference {
     String words =
         field.kind() == Field.Kind.OPTION
             ? "`" + String.join("`, `", field.options()) + "`"
-            : cell(field.kind().words);
+            : cell(field.kind().words());
     return field.need() == Field.Need.SECRET ? words + ", never shown" : words;
   }
 
@@ -186,6 +200,7 @@ public final class ManifestReference {
                     .map(JsonSchemaText::quoted)
                     .collect(Collectors.joining(", ", "{\"enum\": [", "]}")));
         case TEXTS -> "\"type\": \"array\", \"items\": {\"type\": \"string\"}";
+        case VALUES -> "\"type\": \"array\"";
         case TEXT_MAP ->
             "\"type\": \"object\", \"additionalProperties\":"
                 + " {\"type\": [\"string\", \"number\", \"boolean\"]}";

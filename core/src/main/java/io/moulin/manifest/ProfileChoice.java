@@ -1,5 +1,7 @@
 package io.moulin.manifest;
 
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Suggestions;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.Place;
 import java.io.IOException;

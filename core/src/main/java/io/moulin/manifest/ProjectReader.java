@@ -1,6 +1,11 @@
 package io.moulin.manifest;
 
 import io.moulin.manifest.ProfileChoice.Choice;
+import io.moulin.manifest.block.BlockReader;
+import io.moulin.manifest.block.References;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Suggestions;
+import io.moulin.manifest.model.ModelsReader;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.manifest.yaml.YamlFile;
 import io.moulin.manifest.yaml.YamlNode;
@@ -8,6 +13,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Place;
 import io.moulin.spec.fixture.FixtureSpec;
 import io.moulin.spec.generate.GeneratorSpec;
+import io.moulin.spec.model.ModelsSpec;
 import io.moulin.spec.project.ProjectSpec;
 import io.moulin.spec.project.RegistrySpec;
 import java.io.IOException;
@@ -21,7 +27,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a project folder: {@code moulin.yml}, a profile, the datasets, cases and generators. */
+/**
+ * Reads a project folder: {@code moulin.yml}, a profile, the datasets, cases, generators and
+ * models.
+ */
 public final class ProjectReader {
   static final String PROJECT_FILE = "moulin.yml";
   static final String DATASETS = "datasets";
@@ -82,7 +91,7 @@ public final class ProjectReader {
               : "The project folder does not exist",
           "a project is a folder with a file " + PROJECT_FILE,
           "run 'moulin init NAME', or name the folder of a project");
-      return new ProjectReading(null, List.of(), List.of(), problems.sorted());
+      return new ProjectReading(null, List.of(), List.of(), ModelsSpec.NONE, problems.sorted());
     }
     BlockReader reader = new BlockReader(problems, new References(folder, environment, problems));
     YamlNode.Mapping mapping = YamlFile.read(file, PROJECT_FILE, problems);
@@ -91,8 +100,9 @@ public final class ProjectReader {
     List<DatasetSpec> datasets = datasets();
     List<FixtureSpec> fixtures = fixtures(datasets);
     List<GeneratorSpec> generators = generators(datasets);
+    ModelsSpec models = ModelsReader.read(folder, problems);
     if (axes == null || !problems.none()) {
-      return new ProjectReading(null, List.of(), List.of(), problems.sorted());
+      return new ProjectReading(null, List.of(), List.of(), ModelsSpec.NONE, problems.sorted());
     }
     ProjectSpec project =
         new ProjectSpec(
@@ -104,7 +114,7 @@ public final class ProjectReader {
             axes.engine(),
             datasets,
             axes.settings());
-    return new ProjectReading(project, fixtures, generators, problems.sorted());
+    return new ProjectReading(project, fixtures, generators, models, problems.sorted());
   }
 
   private @Nullable ProjectSpec axes(Section base, Optional<String> asked, BlockReader reader) {

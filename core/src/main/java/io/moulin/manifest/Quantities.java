@@ -1,5 +1,6 @@
 package io.moulin.manifest;
 
+import io.moulin.manifest.block.Scalars;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,6 +1,9 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
+import io.moulin.manifest.block.Field;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
+import io.moulin.manifest.block.VisibleText;
 import io.moulin.spec.project.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +24,7 @@ final class SettingList {
   static List<Setting> of(Section project, ProfileChoice.Choice profile) {
     List<Setting> settings = new ArrayList<>();
     settings.add(setting(project, "", project.block().field("name")));
-    settings.add(new Setting("profile", visible(profile.name()), profile.source(), "local"));
+    settings.add(new Setting("profile", VisibleText.of(profile.name()), profile.source(), "local"));
     for (Field field : project.block().fields()) {
       if (field.kind() == Field.Kind.BLOCK) {
         Section axis = project.partOrEmpty(field.name());
@@ -57,30 +60,6 @@ final class SettingList {
         : value.origin() + " (" + value.at() + ")";
   }
 
-  /** Text in which white space that the eye would miss is seen. */
-  static String visible(String text) {
-    StringBuilder shown = new StringBuilder();
-    int lastInk = text.stripTrailing().length();
-    int firstInk = text.length() - text.stripLeading().length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\t' -> shown.append("\\t");
-        case '\n' -> shown.append("\\n");
-        case '\r' -> shown.append("\\r");
-        case ' ' -> shown.append(i < firstInk || i >= lastInk ? '␠' : ' ');
-        default -> {
-          boolean unseen =
-              Character.isISOControl(c)
-                  || Character.isSpaceChar(c)
-                  || Character.getType(c) == Character.FORMAT;
-          shown.append(unseen ? "\\u%04X".formatted((int) c) : String.valueOf(c));
-        }
-      }
-    }
-    return shown.toString();
-  }
-
   private static Setting setting(Section section, String prefix, Field field) {
     String byDefault = field.byDefault() == null ? "" : field.byDefault();
     Text given = section.given(field.name());
@@ -89,7 +68,7 @@ final class SettingList {
       return new Setting(key, byDefault, DEFAULT, byDefault);
     }
     boolean hidden = field.need() == Field.Need.SECRET || hidden(field.name(), given);
-    String value = hidden && !given.text().isEmpty() ? MASK : visible(given.text());
+    String value = hidden && !given.text().isEmpty() ? MASK : VisibleText.of(given.text());
     return new Setting(key, value, source(given), byDefault);
   }
 
@@ -97,7 +76,7 @@ final class SettingList {
     List<Setting> settings = new ArrayList<>();
     for (Map.Entry<String, Text> pair : axis.pairs(name).entrySet()) {
       Text value = pair.getValue();
-      String shown = hidden(pair.getKey(), value) ? MASK : visible(value.text());
+      String shown = hidden(pair.getKey(), value) ? MASK : VisibleText.of(value.text());
       settings.add(new Setting(prefix + pair.getKey(), shown, source(value), ""));
     }
     return settings;

@@ -1,5 +1,6 @@
 package io.moulin.manifest;
 
+import io.moulin.manifest.block.Section;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.Place;
 import java.util.HashMap;

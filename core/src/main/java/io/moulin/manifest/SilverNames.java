@@ -1,6 +1,9 @@
 package io.moulin.manifest;
 
-import io.moulin.manifest.Section.Text;
+import io.moulin.manifest.block.Names;
+import io.moulin.manifest.block.Section;
+import io.moulin.manifest.block.Section.Text;
+import io.moulin.manifest.block.VisibleText;
 import io.moulin.manifest.yaml.Problems;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DataType.Scalar;
@@ -114,7 +117,7 @@ final class SilverNames {
       problems.error(
           "invalid-name",
           name.at(),
-          "The wire name '" + SettingList.visible(name.text()) + "' begins or ends in white space",
+          "The wire name '" + VisibleText.of(name.text()) + "' begins or ends in white space",
           "no field of a record would match it",
           "remove the white space");
     }

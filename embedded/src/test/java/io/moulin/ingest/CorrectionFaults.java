@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.ingest.FaultyCatalog.Crash;
 import io.moulin.ingest.FaultyCatalog.Fault;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.moulin.commit.Ledger;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;

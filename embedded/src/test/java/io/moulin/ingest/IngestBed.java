@@ -8,6 +8,8 @@ import io.moulin.commit.Ledger;
 import io.moulin.commit.PartitionRange;
 import io.moulin.decode.Decoders;
 import io.moulin.ingest.mend.MendJob;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.ParquetOut;
 import io.moulin.platform.CatalogTables;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;

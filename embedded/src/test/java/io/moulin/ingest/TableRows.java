@@ -1,6 +1,7 @@
 package io.moulin.ingest;
 
 import io.moulin.embedded.catalog.KeptFileIO;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.Sql;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import io.moulin.commit.PartitionRange;
 import io.moulin.commit.Tally;
 import io.moulin.decode.Undecodable;
 import io.moulin.ingest.crash.Span;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;

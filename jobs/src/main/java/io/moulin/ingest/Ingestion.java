@@ -6,6 +6,8 @@ import io.moulin.decode.Decoders;
 import io.moulin.decode.Undecodable;
 import io.moulin.ingest.crash.Marks;
 import io.moulin.ingest.crash.Poison;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.DedupSpec;

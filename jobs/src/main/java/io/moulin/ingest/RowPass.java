@@ -1,6 +1,8 @@
 package io.moulin.ingest;
 
 import io.moulin.commit.Tally;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;

@@ -1,6 +1,8 @@
 package io.moulin.ingest;
 
 import io.moulin.ingest.keys.KeyMemory;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.DedupSpec;

@@ -3,6 +3,7 @@ package io.moulin.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.parquet.Duck;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;

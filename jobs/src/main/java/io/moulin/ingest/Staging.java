@@ -3,6 +3,7 @@ package io.moulin.ingest;
 import io.moulin.decode.DecodedRow;
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Undecodable;
+import io.moulin.parquet.Duck;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DataType.Scalar;

@@ -14,6 +14,7 @@ import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,10 +45,15 @@ public final class IcebergSchemas {
 
   /** The columns of {@code table}, with fresh field ids. */
   public static Schema schema(TableSpec table) {
+    return schema(table.fields());
+  }
+
+  /** The same of a table that no dataset has. */
+  public static Schema schema(List<FieldSpec> fields) {
     // Top-level ids first, so that they count the columns as a reader does.
-    AtomicInteger ids = new AtomicInteger(table.fields().size());
+    AtomicInteger ids = new AtomicInteger(fields.size());
     List<NestedField> columns = new ArrayList<>();
-    for (FieldSpec field : table.fields()) {
+    for (FieldSpec field : fields) {
       columns.add(column(columns.size() + 1, field, type(field.type(), ids)));
     }
     return new Schema(columns);
@@ -55,9 +61,15 @@ public final class IcebergSchemas {
 
   /** How {@code table} is partitioned, over the columns of {@code schema}. */
   public static org.apache.iceberg.PartitionSpec partition(TableSpec table, Schema schema) {
+    return partition(table.partition(), schema);
+  }
+
+  /** The same of a table that no dataset has. */
+  public static org.apache.iceberg.PartitionSpec partition(
+      List<PartitionSpec> partition, Schema schema) {
     org.apache.iceberg.PartitionSpec.Builder builder =
         org.apache.iceberg.PartitionSpec.builderFor(schema);
-    for (PartitionSpec field : table.partition()) {
+    for (PartitionSpec field : partition) {
       builder =
           switch (field.transform()) {
             case IDENTITY -> builder.identity(field.column());
@@ -72,9 +84,14 @@ public final class IcebergSchemas {
 
   /** The properties that a new table of ours has. */
   public static Map<String, String> properties(TableSpec table) {
+    Map<String, String> properties = new HashMap<>(properties());
+    properties.put(DATASET, table.dataset());
+    return properties;
+  }
+
+  /** Those of a table that no dataset has. */
+  public static Map<String, String> properties() {
     return Map.of(
-        DATASET,
-        table.dataset(),
         TableProperties.FORMAT_VERSION,
         "2",
         TableProperties.PARQUET_COMPRESSION,

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where DuckDB finds a file that Iceberg knows by its location. */
-final class LocalPaths {
+public final class LocalPaths {
   private static final Pattern FILE = Pattern.compile("^file:(?://(?:localhost)?(?=/))?(/.*)$");
   private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
   private LocalPaths() {}
 
   /** The path of {@code location}, which may be a path or begin with {@code file:}. */
-  static String of(String location) {
+  public static String of(String location) {
     Matcher file = FILE.matcher(location);
     if (file.matches()) {
       return file.group(1);

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param tables the tables that it names, each as the parts of its name
  * @param listing true when it asks which tables there are
  */
-record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
+public record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
   private static final ObjectMapper JSON = new ObjectMapper();
   // White space and comments, then EXPLAIN with its options.
   private static final Pattern EXPLAIN =
@@ -34,7 +34,8 @@ record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
   private static final String LIST_TABLES =
       "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables ORDER BY 1";
 
-  static ReadStatement parse(Connection duckdb, String sql) throws SQLException {
+  /** Reads {@code sql}; fails with a user's mistake when it is no statement that only reads. */
+  public static ReadStatement parse(Connection duckdb, String sql) throws SQLException {
     Matcher explain = EXPLAIN.matcher(sql);
     String explained =
         explain.find() ? "EXPLAIN " + (explain.group(1) == null ? "" : "ANALYZE ") : "";

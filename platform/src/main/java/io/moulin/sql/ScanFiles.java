@@ -16,6 +16,8 @@ import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +36,18 @@ record ScanFiles(
     List<DeleteFile> vectors) {
 
   static ScanFiles of(String name, Table table, @Nullable Snapshot snapshot) {
+    return of(name, table, snapshot, Expressions.alwaysTrue());
+  }
+
+  /** Those whose rows may match {@code filter}. */
+  static ScanFiles of(String name, Table table, @Nullable Snapshot snapshot, Expression filter) {
     ScanFiles files =
         new ScanFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     if (snapshot == null) {
       return files;
     }
     Map<String, DeleteFile> deletes = new LinkedHashMap<>();
-    for (FileScanTask task : tasks(table, snapshot)) {
+    for (FileScanTask task : tasks(table, snapshot, filter)) {
       supported(name, task.file());
       (task.deletes().isEmpty() ? files.clean : files.dirty).add(task.file().location());
       for (DeleteFile delete : task.deletes()) {
@@ -52,10 +59,10 @@ record ScanFiles(
     return files;
   }
 
-  private static List<FileScanTask> tasks(Table table, Snapshot snapshot) {
+  private static List<FileScanTask> tasks(Table table, Snapshot snapshot, Expression filter) {
     List<FileScanTask> tasks = new ArrayList<>();
     try (CloseableIterable<FileScanTask> planned =
-        table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+        table.newScan().useSnapshot(snapshot.snapshotId()).filter(filter).planFiles()) {
       planned.forEach(tasks::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

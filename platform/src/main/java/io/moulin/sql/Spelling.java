@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which name was meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The one of {@code names} that is most like {@code name}, if any is near enough. */
-  static Optional<String> nearest(String name, Collection<String> names) {
+  public static Optional<String> nearest(String name, Collection<String> names) {
     String wanted = name.toLowerCase(Locale.ROOT);
     int most = Math.max(2, wanted.length() / 3);
     return names.stream()

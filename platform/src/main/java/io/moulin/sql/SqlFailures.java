@@ -7,14 +7,15 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** What DuckDB's errors mean for the user. */
-final class SqlFailures {
+public final class SqlFailures {
   private static final Pattern LINE = Pattern.compile("(?m)^LINE (\\d{1,9}): ");
   private static final int MOST_LINES = 6;
   private static final int LONGEST_LINE = 200;
 
   private SqlFailures() {}
 
-  static MoulinException of(SQLException cause) {
+  /** The failure in our words. */
+  public static MoulinException of(SQLException cause) {
     String message = trimmed(Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
     int memory = message.indexOf("Out of Memory Error");
     if (memory >= 0) {
@@ -66,7 +67,7 @@ final class SqlFailures {
   }
 
   /** What went wrong, in one line. */
-  static String firstLine(SQLException cause) {
+  public static String firstLine(SQLException cause) {
     String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
     return message.lines().findFirst().orElse(message);
   }

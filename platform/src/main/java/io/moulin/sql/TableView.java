@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
@@ -17,6 +18,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * A DuckDB view of one snapshot of an Iceberg table: its files, with columns found by field id and
  * without the rows that are deleted.
  */
-final class TableView {
+public final class TableView {
   /** Where the positions of deletion vectors are kept, apart from the users' names. */
   private static final String OWN_SCHEMA = "_moulin";
 
@@ -72,15 +74,36 @@ final class TableView {
         identifier, table, schema, ScanFiles.of(name, table, snapshot), "deleted_" + number);
   }
 
+  /**
+   * Plans the view of a part of a table, with files that are not in it yet.
+   *
+   * @param table as it is, or as it will be
+   * @param snapshot null for none
+   * @param filter a file that surely has no row which matches is left out
+   * @param more data files of the table that no snapshot has
+   * @param number a number that no other view of the connection has
+   */
+  public static TableView of(
+      TableIdentifier identifier,
+      Table table,
+      @Nullable Snapshot snapshot,
+      Expression filter,
+      List<DataFile> more,
+      int number) {
+    ScanFiles files = ScanFiles.of(identifier.toString(), table, snapshot, filter);
+    more.forEach(file -> files.clean().add(file.location()));
+    return new TableView(identifier, table, table.schema(), files, "deleted_" + number);
+  }
+
   /** The local paths of all files that the view reads. */
-  Stream<String> paths() {
+  public Stream<String> paths() {
     return Stream.of(files.clean(), files.dirty(), files.positionDeletes())
         .flatMap(List::stream)
         .map(LocalPaths::of);
   }
 
   /** Makes the view on a connection; fails when a file is not where it should be. */
-  void create(Connection duckdb) {
+  public void create(Connection duckdb) {
     try (Statement statement = duckdb.createStatement()) {
       String namespace = identifier.namespace().toString();
       statement.execute("CREATE SCHEMA IF NOT EXISTS " + Sql.name(namespace));

@@ -1,5 +1,7 @@
 package io.moulin.cli;
 
+import io.moulin.cli.build.BuildCommand;
+import io.moulin.cli.build.CheckDataCommand;
 import io.moulin.cli.mend.QueueCommands;
 import io.moulin.cli.mend.RebuildCommand;
 import io.moulin.cli.mend.ReplayCommand;
@@ -53,6 +55,8 @@ public final class CommandLineProgram {
         new UpCommand(invocation),
         new DownCommand(invocation),
         new BalanceCommand(invocation),
+        new BuildCommand(invocation),
+        new CheckDataCommand(invocation),
         QueueCommands.quarantine(invocation),
         QueueCommands.deadLetters(invocation),
         new RebuildCommand(invocation),

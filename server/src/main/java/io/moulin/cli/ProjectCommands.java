@@ -153,8 +153,14 @@ final class ProjectCommands {
             + ", "
             + count(checked.warnings(), "warning");
       }
-      int datasets = checked.project().get().spec().datasets().size();
-      String ok = style.green("ok") + ": " + count(datasets, "dataset");
+      Project project = checked.project().get();
+      String ok = style.green("ok") + ": " + count(project.spec().datasets().size(), "dataset");
+      int models = project.models().nodes().size();
+      ok +=
+          models == 0
+              ? ""
+              : ", "
+                  + count(models, "model and seed").replace("model and seeds", "models and seeds");
       return checked.warnings() == 0 ? ok : ok + ", " + count(checked.warnings(), "warning");
     }
 

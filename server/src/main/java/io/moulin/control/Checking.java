@@ -6,6 +6,8 @@ import io.moulin.ingest.SqlCheck;
 import io.moulin.load.generate.GeneratorCheck;
 import io.moulin.manifest.ProjectReader;
 import io.moulin.manifest.ProjectReading;
+import io.moulin.model.Blueprint;
+import io.moulin.model.ModelCheck;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Diagnostic;
 import io.moulin.spec.Diagnostic.Severity;
@@ -57,12 +59,20 @@ public final class Checking {
         diagnostics.addAll(Literals.of(reading.fixtures()).problems());
       }
     }
+    Optional<Blueprint> blueprint = Optional.empty();
+    if (spec != null) {
+      ModelCheck.Checked models = ModelCheck.check(spec.datasets(), reading.models());
+      diagnostics.addAll(models.diagnostics());
+      blueprint = models.blueprint();
+    }
     boolean wrong = diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
     return new Checked(
         folder,
-        spec == null || wrong
+        spec == null || wrong || blueprint.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Project(folder, spec, reading.fixtures(), reading.generators())),
+            : Optional.of(
+                new Project(
+                    folder, spec, reading.fixtures(), reading.generators(), blueprint.get())),
         diagnostics);
   }
 

@@ -1,5 +1,6 @@
 package io.moulin.control;
 
+import io.moulin.control.build.Building;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -22,6 +23,7 @@ public record Operations(
     Generating generating,
     Running running,
     Balancing balancing,
+    Building building,
     Recounting recounting,
     Querying querying,
     Validating validating,

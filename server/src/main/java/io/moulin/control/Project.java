@@ -1,6 +1,7 @@
 package io.moulin.control;
 
 import io.moulin.commit.CommitLock;
+import io.moulin.model.Blueprint;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.fixture.FixtureSpec;
@@ -15,9 +16,14 @@ import java.util.stream.Collectors;
  *
  * @param fixtures the cases that tests are made of
  * @param generators how rows are generated
+ * @param models what is made of the streams' tables
  */
 public record Project(
-    Path folder, ProjectSpec spec, List<FixtureSpec> fixtures, List<GeneratorSpec> generators) {
+    Path folder,
+    ProjectSpec spec,
+    List<FixtureSpec> fixtures,
+    List<GeneratorSpec> generators,
+    Blueprint models) {
   /** Name of the file that makes a folder a project. */
   public static final String FILE = "moulin.yml";
 

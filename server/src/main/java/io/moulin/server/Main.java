@@ -14,6 +14,7 @@ import io.moulin.control.Recounting;
 import io.moulin.control.Running;
 import io.moulin.control.Sessions;
 import io.moulin.control.Validating;
+import io.moulin.control.build.Building;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -75,6 +76,7 @@ public final class Main {
         new Generating(clock),
         running,
         balancing,
+        new Building(clock),
         new Recounting(),
         querying,
         new Validating(planning, balancing),

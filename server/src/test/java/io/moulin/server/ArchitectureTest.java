@@ -80,14 +80,20 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit"),
+            List.of("spec", "decode", "ingest", "commit", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
             "decode", List.of("spec", "job"), List.of(JACKSON, AVRO, FLINK, DUCKDB, LOG), JOB_RULE),
         new Row(
+            "parquet",
+            List.of("spec"),
+            List.of(ICEBERG, DUCKDB, LOG),
+            "parquet writes rows as files and knows nothing of what they mean: that belongs in ingest"
+                + " or model"),
+        new Row(
             "ingest",
-            List.of("spec", "job", "decode", "commit"),
+            List.of("spec", "job", "decode", "commit", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, JACKSON, LOG),
             JOB_RULE),
         new Row(
@@ -129,6 +135,11 @@ class ArchitectureTest {
             List.of(ICEBERG, DUCKDB, JACKSON, LOG),
             "sql answers queries over tables: how answers look belongs in cli"),
         new Row(
+            "model",
+            List.of("spec", "platform", "sql", "parquet"),
+            List.of(ICEBERG, DUCKDB, JACKSON, LOG),
+            "model makes tables of tables: what a stream does belongs in jobs, how results look in cli"),
+        new Row(
             "embedded",
             List.of("spec", "plan", "platform", "job", "ingest", "commit"),
             List.of(
@@ -154,6 +165,7 @@ class ArchitectureTest {
                 "apply",
                 "load",
                 "sql",
+                "model",
                 "job",
                 "decode",
                 "ingest",

@@ -30,10 +30,15 @@ public final class YamlFile {
    * @param name the file as diagnostics name it
    */
   public static YamlNode.@Nullable Mapping read(Path path, String name, Problems problems) {
+    String text = text(path, name, problems);
+    return text == null ? null : parse(text, name, problems);
+  }
+
+  /** The text of a file in UTF-8, whatever it holds; null after reporting why there is none. */
+  public static @Nullable String text(Path path, String name, Problems problems) {
     YamlFile file = new YamlFile(name, problems);
     byte[] bytes = file.bytes(path);
-    String text = bytes == null ? null : file.decode(bytes);
-    return text == null ? null : parse(text, name, problems);
+    return bytes == null ? null : file.decode(bytes);
   }
 
   /** The same of a text that is already in memory. */

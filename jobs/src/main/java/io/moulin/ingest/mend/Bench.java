@@ -1,8 +1,8 @@
 package io.moulin.ingest.mend;
 
 import io.moulin.commit.Correction.Changes;
-import io.moulin.ingest.Duck;
-import io.moulin.ingest.ParquetOut;
+import io.moulin.parquet.Duck;
+import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;

@@ -1,6 +1,6 @@
 package io.moulin.ingest.mend;
 
-import io.moulin.ingest.LocalDisk;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;

@@ -1,10 +1,10 @@
 package io.moulin.bench.micro;
 
 import io.moulin.decode.Decoders;
-import io.moulin.ingest.Duck;
 import io.moulin.ingest.IngestSql;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.Staging;
+import io.moulin.parquet.Duck;
 import io.moulin.spec.DatasetSpec;
 import java.nio.file.Path;
 import java.sql.SQLException;

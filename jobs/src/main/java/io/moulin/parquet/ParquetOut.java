@@ -1,0 +1,180 @@
+package io.moulin.parquet;
+
+import io.moulin.spec.Sql;
+import io.moulin.spec.TableSpec;
+import io.moulin.spec.TableSpec.FieldSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.JsonUtil;
+
+/**
+ * Writes rows of DuckDB as Parquet files of one Iceberg table: one {@code COPY} writes them on
+ * local disk with the table's field ids and returns their statistics, then they are handed to the
+ * table's storage.
+ */
+public final class ParquetOut {
+  /** Every file system takes names of 255 bytes; the rest is for the column's name. */
+  private static final int MAX_FOLDER_CHARS = 150;
+
+  private final List<FieldSpec> fields;
+  private final List<io.moulin.spec.PartitionSpec> partition;
+  private final Table table;
+
+  public ParquetOut(TableSpec spec, Table table) {
+    this(spec.fields(), spec.partition(), table);
+  }
+
+  /**
+   * @param fields the columns of {@code table}, in order
+   * @param partition how it is partitioned
+   */
+  public ParquetOut(
+      List<FieldSpec> fields, List<io.moulin.spec.PartitionSpec> partition, Table table) {
+    this.fields = List.copyOf(fields);
+    this.partition = List.copyOf(partition);
+    this.table = table;
+  }
+
+  /**
+   * Writes the rows of {@code query}.
+   *
+   * @param query gives at least the columns of the table
+   * @param folder empty or missing; its files are gone afterwards
+   * @param name begins the names of the files in the table; nothing else may ever use it
+   */
+  public Written write(Duck duck, String query, Path folder, String name)
+      throws SQLException, IOException {
+    Files.createDirectories(folder);
+    List<String> files = new ArrayList<>();
+    long[] rows = {0};
+    PartitionKeys keys = new PartitionKeys(partition, table, duck, query);
+    duck.query(
+        copy(query, keys, folder, name),
+        row -> {
+          files.add(publish(row, keys, name + "-" + files.size() + ".parquet"));
+          rows[0] += row.getLong("count");
+        });
+    return new Written(files, rows[0]);
+  }
+
+  /**
+   * What was written.
+   *
+   * @param files as the JSON of Iceberg's content file parser
+   * @param rows as the files themselves count them
+   */
+  public record Written(List<String> files, long rows) {
+    /** The files as Iceberg has them. */
+    public List<DataFile> dataFiles(Table table) {
+      return files.stream()
+          .map(
+              json ->
+                  JsonUtil.parse(
+                      json,
+                      node -> (DataFile) ContentFileParser.fromJson(node, table.specs())))
+          .toList();
+    }
+  }
+
+  private String copy(String query, PartitionKeys keys, Path folder, String name) {
+    String ids =
+        fields.stream()
+            .map(
+                field ->
+                    Sql.name(field.name())
+                        + ": "
+                        + fieldIds(table.schema().findField(field.name())))
+            .collect(Collectors.joining(", "));
+    String common = "FORMAT parquet, COMPRESSION zstd, FIELD_IDS {%s}, RETURN_STATS".formatted(ids);
+    if (partition.isEmpty()) {
+      Path file = folder.resolve(name + "-0.parquet");
+      return "COPY (%s) TO %s (%s)".formatted(query, Sql.text(file.toString()), common);
+    }
+    return "COPY (SELECT *, %s FROM (%s)) TO %s (%s, PARTITION_BY (%s), FILENAME_PATTERN %s)"
+        .formatted(
+            keys.columns(),
+            query,
+            Sql.text(folder.toString()),
+            common,
+            keys.names(),
+            Sql.text(name + "-{i}"));
+  }
+
+  private static String fieldIds(Types.NestedField field) {
+    Type type = field.type();
+    if (type.isPrimitiveType()) {
+      return Integer.toString(field.fieldId());
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add("__duckdb_field_id: " + field.fieldId());
+    for (Types.NestedField part : type.asNestedType().fields()) {
+      parts.add(Sql.name(part.name()) + ": " + fieldIds(part));
+    }
+    return "{" + String.join(", ", parts) + "}";
+  }
+
+  private String publish(ResultSet row, PartitionKeys keys, String fileName) throws SQLException {
+    Path local = Path.of(row.getString("filename"));
+    long rows = row.getLong("count");
+    PartitionSpec partitioning = table.spec();
+    DataFiles.Builder file =
+        DataFiles.builder(partitioning)
+            .withFormat(FileFormat.PARQUET)
+            .withRecordCount(rows)
+            .withFileSizeInBytes(row.getLong("file_size_bytes"))
+            .withMetrics(
+                FileMetrics.of(
+                    table.schema(), rows, (Map<?, ?>) row.getObject("column_statistics")));
+    String location = table.locationProvider().newDataLocation(fileName);
+    if (partitioning.isPartitioned()) {
+      PartitionData partition = keys.read((Map<?, ?>) row.getObject("partition_keys"));
+      file.withPartition(partition);
+      // Folders of partitions are only for people: where a value makes no good name, there is none.
+      if (partitioning.partitionToPath(partition).length() <= MAX_FOLDER_CHARS) {
+        location = table.locationProvider().newDataLocation(partitioning, partition, fileName);
+      }
+    }
+    store(local, location);
+    DataFile made = file.withPath(location).build();
+    return ContentFileParser.toJson(made, partitioning);
+  }
+
+  /** Moves the file when the table is on this machine's disk, otherwise streams it there. */
+  private void store(Path local, String location) {
+    try {
+      Optional<Path> target = LocalDisk.path(location);
+      if (target.isPresent()) {
+        Files.createDirectories(target.get().getParent());
+        Files.move(local, target.get());
+        return;
+      }
+      try (InputStream in = Files.newInputStream(local);
+          OutputStream out = table.io().newOutputFile(location).create()) {
+        in.transferTo(out);
+      }
+      Files.delete(local);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.moulin.model;
+
+import io.moulin.spec.model.SingularCheckSpec;
+import io.moulin.spec.model.TableChecksSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** All that is to be built, in an order in which nothing is built before what it reads. */
+public final class Blueprint {
+  /** Of a project without models. */
+  public static final Blueprint EMPTY = new Blueprint(List.of(), List.of(), List.of());
+
+  private final List<Node> nodes;
+  private final List<Singular> singular;
+  private final List<TableChecksSpec> tableChecks;
+  private final Map<String, Node> byName = new HashMap<>();
+
+  /**
+   * A check that is a query of rows that are wrong.
+   *
+   * @param reads full names of what it reads
+   */
+  public record Singular(SingularCheckSpec spec, List<String> reads) {
+    public Singular {
+      reads = List.copyOf(reads);
+    }
+  }
+
+  Blueprint(List<Node> nodes, List<Singular> singular, List<TableChecksSpec> tableChecks) {
+    this.nodes = List.copyOf(nodes);
+    this.singular = List.copyOf(singular);
+    this.tableChecks = List.copyOf(tableChecks);
+    nodes.forEach(node -> byName.put(node.fullName(), node));
+  }
+
+  /** Seeds and models, each behind all that it reads. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** Checks that are queries. */
+  public List<Singular> singular() {
+    return singular;
+  }
+
+  /** Checks of streams' tables. */
+  public List<TableChecksSpec> tableChecks() {
+    return tableChecks;
+  }
+
+  /** The seed or model of that full name; empty for a table of a stream. */
+  public Optional<Node> node(String fullName) {
+    return Optional.ofNullable(byName.get(fullName));
+  }
+
+  /** The tables with rows that a list of names comes down to, through all views. */
+  public Set<String> stored(List<String> reads) {
+    Set<String> found = new TreeSet<>();
+    for (String read : reads) {
+      Node node = byName.get(read);
+      if (node != null && !node.kind().stored()) {
+        found.addAll(stored(node.reads()));
+      } else {
+        found.add(read);
+      }
+    }
+    return found;
+  }
+
+  /** The views that a list of names comes down to, each behind those that it reads. */
+  public List<Node> views(List<String> reads) {
+    Set<Node> found = new LinkedHashSet<>();
+    for (String read : reads) {
+      Node node = byName.get(read);
+      if (node != null && !node.kind().stored()) {
+        found.addAll(views(node.reads()));
+        found.add(node);
+      }
+    }
+    return new ArrayList<>(found);
+  }
+
+  /** Full names of all nodes that {@code fullName} is made of, itself not among them. */
+  public Set<String> upstream(String fullName) {
+    Set<String> found = new LinkedHashSet<>();
+    node(fullName)
+        .ifPresent(
+            node ->
+                node.reads().stream()
+                    .filter(byName::containsKey)
+                    .forEach(
+                        read -> {
+                          found.addAll(upstream(read));
+                          found.add(read);
+                        }));
+    return found;
+  }
+
+  /** Full names of all nodes that are made of {@code fullName}, itself not among them. */
+  public Set<String> downstream(String fullName) {
+    Set<String> found = new LinkedHashSet<>();
+    for (Node node : nodes) {
+      if (node.reads().contains(fullName) || node.reads().stream().anyMatch(found::contains)) {
+        found.add(node.fullName());
+      }
+    }
+    return found;
+  }
+}

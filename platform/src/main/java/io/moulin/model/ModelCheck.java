@@ -1,0 +1,210 @@
+package io.moulin.model;
+
+import io.moulin.model.Blueprint.Singular;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Diagnostic;
+import io.moulin.spec.Diagnostic.Severity;
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.Place;
+import io.moulin.spec.TableSpec;
+import io.moulin.spec.TableSpec.FieldSpec;
+import io.moulin.spec.model.ModelSpec;
+import io.moulin.spec.model.ModelsSpec;
+import io.moulin.spec.model.SeedSpec;
+import io.moulin.spec.model.SingularCheckSpec;
+import io.moulin.spec.model.TableChecksSpec;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Understands the models of a project before there is any data: finds what each reads, the order in
+ * which they can be built, their columns, and every mistake.
+ */
+public final class ModelCheck {
+  private final Map<String, TableSpec> streams = new LinkedHashMap<>();
+  private final ModelsSpec spec;
+  private final Sandbox sandbox;
+  private final Scope scope;
+  private final List<Diagnostic> found = new ArrayList<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+  private ModelCheck(List<DatasetSpec> datasets, ModelsSpec spec, Sandbox sandbox) {
+    this.spec = spec;
+    this.sandbox = sandbox;
+    for (DatasetSpec dataset : datasets) {
+      dataset.tables().forEach(table -> streams.put(table.fullName(), table));
+    }
+    this.scope = new Scope(sandbox, streams.keySet(), spec, found);
+  }
+
+  /**
+   * What was understood.
+   *
+   * @param blueprint empty when a diagnostic is an error
+   */
+  public record Checked(Optional<Blueprint> blueprint, List<Diagnostic> diagnostics) {
+    public Checked {
+      diagnostics = List.copyOf(diagnostics);
+    }
+  }
+
+  /** Checks the models, seeds and checks of a project. */
+  public static Checked check(List<DatasetSpec> datasets, ModelsSpec models) {
+    if (models.none()) {
+      return new Checked(Optional.of(Blueprint.EMPTY), List.of());
+    }
+    try (Sandbox sandbox = Sandbox.open()) {
+      return new ModelCheck(datasets, models, sandbox).check();
+    } catch (SQLException e) {
+      throw MoulinException.internal("duckdb", "Cannot start DuckDB: " + e.getMessage(), e);
+    }
+  }
+
+  private Checked check() throws SQLException {
+    for (TableSpec table : streams.values()) {
+      sandbox.table(table.fullName(), table.fields());
+    }
+    for (SeedSpec seed : spec.seeds()) {
+      seed(seed);
+    }
+    Map<String, ModelSpec> models = new LinkedHashMap<>();
+    Map<String, List<String>> reads = new HashMap<>();
+    for (ModelSpec model : spec.models()) {
+      models.put(model.fullName(), model);
+      reads.put(model.fullName(), scope.reads(model));
+    }
+    for (String name : scope.ordered(models, reads)) {
+      ModelSpec model = models.get(name);
+      List<String> inputs = reads.get(name);
+      if (model != null && inputs != null) {
+        model(model, inputs);
+      }
+    }
+    List<Singular> singular = new ArrayList<>();
+    for (SingularCheckSpec check : spec.checks()) {
+      singular(check).ifPresent(singular::add);
+    }
+    for (TableChecksSpec checks : spec.tableChecks()) {
+      tableChecks(checks);
+    }
+    boolean wrong = found.stream().anyMatch(each -> each.severity() == Severity.ERROR);
+    Blueprint blueprint =
+        new Blueprint(new ArrayList<>(nodes.values()), singular, spec.tableChecks());
+    return new Checked(wrong ? Optional.empty() : Optional.of(blueprint), found);
+  }
+
+  private void seed(SeedSpec seed) throws SQLException {
+    SeedFile file = SeedFile.of(seed, found);
+    sandbox.table(seed.fullName(), file.fields());
+    new DeclaredChecks(sandbox, scope, found)
+        .check(seed.fullName(), seed.checks(), names(file.fields()));
+    nodes.put(seed.fullName(), file.node());
+  }
+
+  private void model(ModelSpec model, List<String> reads) {
+    boolean stored = model.materialise() != ModelSpec.Materialise.VIEW;
+    List<Sandbox.Described> described;
+    try {
+      described = sandbox.describe(model.sql());
+      sandbox.model(model.fullName(), becomes(model, described), stored);
+    } catch (SQLException e) {
+      if (reads.stream().allMatch(this::understood)) {
+        SqlPlace error = SqlPlace.of(e, model.sqlAt(), 1);
+        found.add(Diagnostic.error("invalid-model", error.at(), error.what(), "", error.hint()));
+      } // else it was said where the mistake is
+      return;
+    }
+    ModelTable table = new ModelTable(model, found);
+    List<FieldSpec> fields = table.fields(described);
+    new DeclaredChecks(sandbox, scope, found)
+        .check(model.fullName(), model.checks(), names(fields));
+    nodes.put(
+        model.fullName(), table.node(fields, reads, partitionWise(model, fields), views(reads)));
+  }
+
+  /** The SQL of the table that a model becomes; its own begins in the second line of it. */
+  private static String becomes(ModelSpec model, List<Sandbox.Described> columns) {
+    return model.materialise() == ModelSpec.Materialise.SNAPSHOT
+        ? new SnapshotSql(
+                model.sql(),
+                model.key(),
+                "",
+                columns.stream().map(Sandbox.Described::name).toList())
+            .first(Instant.EPOCH)
+        : model.sql();
+  }
+
+  private boolean understood(String read) {
+    return streams.containsKey(read) || nodes.containsKey(read);
+  }
+
+  private static List<String> names(List<FieldSpec> fields) {
+    return fields.stream().map(FieldSpec::name).toList();
+  }
+
+  /** The SQL of the views that a model reads, which is part of its own. */
+  private List<String> views(List<String> reads) {
+    return new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of())
+        .views(reads).stream().map(view -> view.fullName() + " " + view.sql()).toList();
+  }
+
+  private java.util.Map<String, String> partitionWise(ModelSpec model, List<FieldSpec> fields) {
+    if (model.materialise() != ModelSpec.Materialise.INCREMENTAL || model.partition().size() != 1) {
+      return Map.of();
+    }
+    String column = model.partition().get(0);
+    Optional<FieldSpec> field =
+        fields.stream().filter(each -> each.name().equals(column)).findFirst();
+    if (field.isEmpty()) {
+      return Map.of(); // reported
+    }
+    try {
+      String literal = ModelTable.anyValue(field.get().type());
+      return literal.isEmpty() ? Map.of() : sandbox.filtered(model.sql(), column, literal);
+    } catch (SQLException e) {
+      throw MoulinException.internal(
+          "duckdb", "Cannot plan %s: %s".formatted(model.fullName(), e.getMessage()), e);
+    }
+  }
+
+  private Optional<Singular> singular(SingularCheckSpec check) {
+    Optional<List<String>> reads = scope.reads(check);
+    if (reads.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      sandbox.describe(check.sql());
+    } catch (SQLException e) {
+      if (reads.get().stream().allMatch(this::understood)) {
+        SqlPlace error = SqlPlace.of(e, check.sqlAt(), 1);
+        found.add(Diagnostic.error("invalid-check", error.at(), error.what(), "", error.hint()));
+      }
+      return Optional.empty();
+    }
+    return Optional.of(new Singular(check, reads.get()));
+  }
+
+  private void tableChecks(TableChecksSpec checks) {
+    TableSpec table = streams.get(checks.table());
+    if (table == null) {
+      Place at = checks.at();
+      found.add(
+          Diagnostic.error(
+              "unknown-table",
+              at,
+              "No stream of this project fills a table '" + checks.table() + "'",
+              "models and seeds have their checks where they are declared",
+              "tables are: " + streams.keySet().stream().collect(Collectors.joining(", "))));
+      return;
+    }
+    new DeclaredChecks(sandbox, scope, found)
+        .check(table.fullName(), checks.checks(), names(table.fields()));
+  }
+}

@@ -1,0 +1,279 @@
+package io.moulin.model.build;
+
+import io.moulin.model.Blueprint;
+import io.moulin.model.Blueprint.Singular;
+import io.moulin.model.Node;
+import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.model.CheckSpec.Verdict;
+import io.moulin.spec.model.TableChecksSpec;
+import io.moulin.sql.SqlFailures;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.iceberg.catalog.Catalog;
+
+/**
+ * Builds seeds and models: each as soon as all that it reads is there, independent ones side by
+ * side.
+ */
+public final class Build {
+  private final Blueprint blueprint;
+  private final ModelCatalog catalog;
+  private final Means means;
+  private final Request request;
+  private final Consumer<ModelReport> listener;
+  private final NodeBuild.Run run;
+  private final Checking checking;
+  private final Map<String, CompletableFuture<ModelReport>> futures = new HashMap<>();
+  private final Map<String, Boolean> refused = new ConcurrentHashMap<>();
+  private final Map<String, List<Result>> ofViews = new ConcurrentHashMap<>();
+
+  /**
+   * What is asked for.
+   *
+   * @param select see {@link Selection}; empty for all
+   * @param fullRefresh compute everything, whether it changed or not
+   * @param changedOnly only those whose own text differs from what was built last
+   * @param sideBySide most computations at a time
+   */
+  public record Request(
+      List<String> select, boolean fullRefresh, boolean changedOnly, int sideBySide) {
+    public Request {
+      select = List.copyOf(select);
+    }
+  }
+
+  /**
+   * @param id unique to this build
+   * @param listener hears of each seed and model when it is done; called by one thread at a time
+   */
+  public Build(
+      Blueprint blueprint,
+      Catalog catalog,
+      Means means,
+      Request request,
+      Clock clock,
+      String id,
+      Consumer<ModelReport> listener) {
+    this.blueprint = blueprint;
+    this.catalog = new ModelCatalog(catalog);
+    this.means = means;
+    this.request = request;
+    this.listener = listener;
+    Instant now = clock.instant();
+    this.run =
+        new NodeBuild.Run(
+            id, blueprint, this.catalog, means, now, request.fullRefresh(), this::viewChecks);
+    this.checking = new Checking(blueprint, this.catalog, means);
+  }
+
+  /** Builds what was asked for; what goes wrong with single models is in the report. */
+  public BuildReport run() {
+    long began = System.nanoTime();
+    Set<String> chosen = chosen();
+    List<Result> sources = sources(chosen);
+    Map<String, List<Singular>> queries = queries(chosen);
+    ExecutorService workers = Executors.newFixedThreadPool(request.sideBySide());
+    List<ModelReport> reports = new ArrayList<>();
+    try {
+      for (Node node : blueprint.nodes()) {
+        if (chosen.contains(node.fullName())) {
+          start(node, queries.getOrDefault(node.fullName(), List.of()), workers);
+        }
+      }
+      for (Node node : blueprint.nodes()) {
+        CompletableFuture<ModelReport> future = futures.get(node.fullName());
+        if (future != null) {
+          reports.add(future.join());
+        }
+      }
+    } finally {
+      workers.shutdownNow();
+    }
+    List<Result> loose = new ArrayList<>(sources);
+    blueprint
+        .nodes()
+        .forEach(node -> loose.addAll(ofViews.getOrDefault(node.fullName(), List.of())));
+    loose.addAll(left(reports, queries));
+    double seconds = (System.nanoTime() - began) / 1e9;
+    BuildReport report = new BuildReport(run.id(), reports, loose, seconds);
+    boolean told =
+        reports.stream().anyMatch(each -> each.outcome() == Outcome.BUILT)
+            || report.results().stream().anyMatch(each -> each.verdict() != Verdict.PASSED);
+    if (told && !report.results().isEmpty()) {
+      new CheckLog(catalog, means).append(run.id(), run.now(), report.results());
+    }
+    return report;
+  }
+
+  private Set<String> chosen() {
+    Set<String> chosen = new LinkedHashSet<>(Selection.of(blueprint, request.select()));
+    if (request.changedOnly()) {
+      chosen.removeIf(name -> blueprint.node(name).map(this::asBuilt).orElse(false));
+    }
+    return chosen;
+  }
+
+  private boolean asBuilt(Node node) {
+    return node.kind().stored()
+        && catalog
+            .load(node.fullName())
+            .map(Published::of)
+            .map(published -> published.version().equals(node.version()))
+            .orElse(false);
+  }
+
+  /**
+   * Checks of the streams' tables that the chosen models come down to, before anything is built.
+   */
+  private List<Result> sources(Set<String> chosen) {
+    Set<String> stored = new LinkedHashSet<>();
+    chosen.forEach(
+        name ->
+            blueprint.node(name).ifPresent(node -> stored.addAll(blueprint.stored(node.reads()))));
+    List<Result> results = new ArrayList<>();
+    for (TableChecksSpec checks : blueprint.tableChecks()) {
+      if (stored.contains(checks.table()) && catalog.load(checks.table()).isPresent()) {
+        List<Result> made = checking.table(checks.table(), checks.checks());
+        results.addAll(made);
+        if (made.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
+          refused.put(checks.table(), true);
+        }
+      }
+    }
+    return results;
+  }
+
+  /** Each query of wrong rows belongs to the last of the models that it reads. */
+  private Map<String, List<Singular>> queries(Set<String> chosen) {
+    Map<String, List<Singular>> queries = new LinkedHashMap<>();
+    for (Singular query : blueprint.singular()) {
+      Set<String> stored = blueprint.stored(query.reads());
+      String last = "";
+      for (Node node : blueprint.nodes()) {
+        if (stored.contains(node.fullName()) && chosen.contains(node.fullName())) {
+          last = node.fullName();
+        }
+      }
+      if (!last.isEmpty()) {
+        queries.computeIfAbsent(last, name -> new ArrayList<>()).add(query);
+      }
+    }
+    return queries;
+  }
+
+  /** Queries whose last model was as it should be, while another that they read was built. */
+  private List<Result> left(List<ModelReport> reports, Map<String, List<Singular>> queries) {
+    Map<String, Outcome> outcomes = new HashMap<>();
+    reports.forEach(report -> outcomes.put(report.fullName(), report.outcome()));
+    List<Result> results = new ArrayList<>();
+    queries.forEach(
+        (name, all) -> {
+          for (Singular query : all) {
+            boolean anyBuilt =
+                blueprint.stored(query.reads()).stream()
+                    .anyMatch(read -> outcomes.get(read) == Outcome.BUILT);
+            if (outcomes.get(name) == Outcome.UNCHANGED && anyBuilt) {
+              results.add(checking.query(query, name));
+            }
+          }
+        });
+    return results;
+  }
+
+  private void start(Node node, List<Singular> queries, ExecutorService workers) {
+    Set<String> awaited = new LinkedHashSet<>(node.reads());
+    queries.forEach(query -> awaited.addAll(query.reads()));
+    CompletableFuture<?>[] before =
+        awaited.stream()
+            .map(futures::get)
+            .filter(java.util.Objects::nonNull)
+            .toArray(CompletableFuture[]::new);
+    futures.put(
+        node.fullName(),
+        CompletableFuture.allOf(before)
+            .thenApplyAsync(
+                done -> {
+                  ModelReport report = one(node, queries);
+                  synchronized (listener) {
+                    listener.accept(report);
+                  }
+                  return report;
+                },
+                workers));
+  }
+
+  private ModelReport one(Node node, List<Singular> queries) {
+    for (String read : node.reads()) {
+      CompletableFuture<ModelReport> future = futures.get(read);
+      if (future != null && future.join().bad()) {
+        return ended(node, Outcome.SKIPPED, read + " is not as it should be", List.of());
+      }
+      if (refused.containsKey(read)) {
+        return ended(node, Outcome.SKIPPED, "a check of " + read + " failed", List.of());
+      }
+    }
+    try {
+      if (node.kind().stored()) {
+        return new NodeBuild(run, node, queries).build();
+      }
+      return view(node);
+    } catch (MoulinException e) {
+      String fix = e.fix().isEmpty() ? "" : "; " + e.fix();
+      return ended(node, Outcome.BROKEN, e.getMessage() + fix, List.of());
+    } catch (SQLException e) {
+      return ended(node, Outcome.BROKEN, String.valueOf(SqlFailures.of(e).getMessage()), List.of());
+    } catch (IOException | RuntimeException e) { // Iceberg's failures have no type of their own
+      return ended(
+          node, Outcome.BROKEN, e.getClass().getSimpleName() + ": " + e.getMessage(), List.of());
+    }
+  }
+
+  /**
+   * The checks of a view, made once a build: by the first who reads it and has to be built. A view
+   * that nobody stores is checked by itself.
+   */
+  private List<Result> viewChecks(Node view) {
+    return ofViews.computeIfAbsent(view.fullName(), name -> checking.table(name, view.checks()));
+  }
+
+  /** A view has nothing to publish. */
+  private ModelReport view(Node node) {
+    long began = System.nanoTime();
+    boolean stored =
+        blueprint.nodes().stream()
+            .anyMatch(each -> each.kind().stored() && blueprint.views(each.reads()).contains(node));
+    boolean failed =
+        !stored && viewChecks(node).stream().anyMatch(result -> result.verdict() == Verdict.FAILED);
+    return new ModelReport(
+        node.name(),
+        node.fullName(),
+        node.kind(),
+        failed ? Outcome.HELD_BACK : Outcome.VIEW,
+        failed ? "a check failed" : "",
+        0,
+        0,
+        0,
+        (System.nanoTime() - began) / 1e9,
+        List.of());
+  }
+
+  private static ModelReport ended(Node node, Outcome outcome, String why, List<Result> results) {
+    return new ModelReport(
+        node.name(), node.fullName(), node.kind(), outcome, why, 0, 0, 0, 0, results);
+  }
+}

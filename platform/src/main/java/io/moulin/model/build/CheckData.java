@@ -1,0 +1,44 @@
+package io.moulin.model.build;
+
+import io.moulin.model.Blueprint;
+import io.moulin.model.Node;
+import io.moulin.spec.model.TableChecksSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.catalog.Catalog;
+
+/** Makes all checks of a project on what is published. */
+public final class CheckData {
+  private CheckData() {}
+
+  /**
+   * Makes the checks and keeps what came of them.
+   *
+   * @param id unique to this run
+   */
+  public static BuildReport run(
+      Blueprint blueprint, Catalog catalog, Means means, Instant now, String id) {
+    long began = System.nanoTime();
+    ModelCatalog tables = new ModelCatalog(catalog);
+    Checking checking = new Checking(blueprint, tables, means);
+    List<Result> results = new ArrayList<>();
+    for (TableChecksSpec checks : blueprint.tableChecks()) {
+      results.addAll(checking.table(checks.table(), checks.checks()));
+    }
+    for (Node node : blueprint.nodes()) {
+      if (!node.checks().isEmpty()) {
+        results.addAll(checking.table(node.fullName(), node.checks()));
+      }
+    }
+    for (Blueprint.Singular query : blueprint.singular()) {
+      Set<String> stored = blueprint.stored(query.reads());
+      results.add(checking.query(query, stored.stream().findFirst().orElse("")));
+    }
+    if (!results.isEmpty()) {
+      new CheckLog(tables, means).append(id, now, results);
+    }
+    return new BuildReport(id, List.of(), results, (System.nanoTime() - began) / 1e9);
+  }
+}

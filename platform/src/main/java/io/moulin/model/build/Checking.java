@@ -1,0 +1,84 @@
+package io.moulin.model.build;
+
+import io.moulin.model.Blueprint;
+import io.moulin.model.Blueprint.Singular;
+import io.moulin.model.Node;
+import io.moulin.platform.IcebergSchemas;
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.model.CheckSpec;
+import io.moulin.spec.model.CheckSpec.Kind;
+import io.moulin.sql.SqlFailures;
+import io.moulin.sql.TableView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+
+/** Runs checks on what is published. */
+final class Checking {
+  private final Blueprint blueprint;
+  private final ModelCatalog catalog;
+  private final Means means;
+  private final Names names;
+
+  Checking(Blueprint blueprint, ModelCatalog catalog, Means means) {
+    this.blueprint = blueprint;
+    this.catalog = catalog;
+    this.means = means;
+    this.names = new Names(blueprint);
+  }
+
+  /** The checks of a table, a model or a seed. */
+  List<Result> table(String fullName, List<CheckSpec> checks) {
+    Set<String> reads = new LinkedHashSet<>(Set.of(fullName));
+    checks.stream()
+        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+        .forEach(check -> reads.add(names.fullName(check.to())));
+    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, "", check -> true));
+  }
+
+  /** A query of wrong rows. */
+  Result query(Singular query, String table) {
+    return in(query.reads(), audit -> List.of(audit.query(query, table))).get(0);
+  }
+
+  private interface Question {
+    List<Result> answer(Audit audit) throws SQLException;
+  }
+
+  private List<Result> in(List<String> reads, Question question) {
+    List<TableView> tables = new ArrayList<>();
+    for (String name : blueprint.stored(reads)) {
+      Table table =
+          catalog
+              .load(name)
+              .orElseThrow(
+                  () ->
+                      MoulinException.user(
+                          "input-missing",
+                          "There is no table " + name + " yet",
+                          "make it with 'moulin apply' or 'moulin build'"));
+      tables.add(
+          TableView.of(
+              IcebergSchemas.identifier(name),
+              table,
+              table.currentSnapshot(),
+              Expressions.alwaysTrue(),
+              List.of(),
+              tables.size()));
+    }
+    List<Node> views = blueprint.views(reads);
+    try (Database database = Database.open(means, tables, views, List.of())) {
+      return question.answer(new Audit(database, names::fullName));
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.moulin.cli.build;
+
+import io.moulin.cli.ExitCode;
+import io.moulin.cli.Invocation;
+import io.moulin.cli.text.Console;
+import io.moulin.cli.text.Json;
+import io.moulin.control.Session;
+import io.moulin.control.Session.Need;
+import io.moulin.control.build.BuildSummary;
+import io.moulin.control.build.Building;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "build",
+    description = {
+      "Make tables of tables: seeds and models, in the order of their references.",
+      "Only what changed is computed, and nothing is published before its checks let it through."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  moulin build",
+      "  moulin build --select +daily_revenue      with all that it is made of",
+      "  moulin build --select tag:core --full-refresh",
+      "  moulin build --json | tail -n 1 | jq .checks_failed"
+    })
+public final class BuildCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Option(
+      names = "--select",
+      paramLabel = "WHAT",
+      split = ",",
+      description =
+          "NAME, +NAME with all that it is made of, NAME+ with all that is made of it, or tag:WORD;"
+              + " several with commas. Default: all.")
+  private List<String> select = new ArrayList<>();
+
+  @Option(
+      names = "--full-refresh",
+      description = "Compute everything, whether it changed or not; snapshots keep their versions.")
+  private boolean fullRefresh;
+
+  @Option(
+      names = "--changed-only",
+      description = "Only seeds and models whose own text differs from what was built last.")
+  private boolean changedOnly;
+
+  @Option(names = "--json", description = "The last line of stdout is one JSON object.")
+  private boolean json;
+
+  public BuildCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() {
+    Console console = invocation.console();
+    Console people = json ? console.aside() : console;
+    try (Session session = invocation.open(Need.CATALOG)) {
+      BuildSummary summary =
+          build(invocation, session, new Building.Wanted(select, fullRefresh, changedOnly), people);
+      if (json) {
+        console.out().println(Json.line(BuildJson.of(summary)));
+      }
+      return summary.good() ? ExitCode.OK : ExitCode.CHECK;
+    }
+  }
+
+  /** Builds with a line for each table, and says what came of it. */
+  public static BuildSummary build(
+      Invocation invocation, Session session, Building.Wanted wanted, Console people) {
+    BuildSummary summary =
+        invocation
+            .operations()
+            .building()
+            .build(
+                session,
+                wanted,
+                made -> {
+                  String line = BuildText.line(made, people.outStyle());
+                  if (!line.isEmpty()) {
+                    people.out().println(line);
+                  }
+                });
+    BuildText.lines(summary, people.outStyle()).forEach(people.out()::println);
+    return summary;
+  }
+}

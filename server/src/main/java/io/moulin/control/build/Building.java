@@ -1,0 +1,150 @@
+package io.moulin.control.build;
+
+import io.moulin.control.Session;
+import io.moulin.model.Blueprint;
+import io.moulin.model.build.Build;
+import io.moulin.model.build.BuildReport;
+import io.moulin.model.build.CheckData;
+import io.moulin.model.build.Means;
+import io.moulin.spec.MoulinException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the models of a project, one build at a time. */
+public final class Building {
+  /** Most memory of all computations together. */
+  private static final long MEMORY_BYTES = 1L << 30;
+
+  /** Most computations at a time: each uses all cores by itself when it has enough to do. */
+  private static final int SIDE_BY_SIDE = 2;
+
+  private final Clock clock;
+
+  public Building(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param select names, {@code +name}, {@code name+}, {@code tag:word}; empty for all
+   * @param fullRefresh compute everything, whether it changed or not
+   * @param changedOnly only those whose own text differs from what was built last
+   */
+  public record Wanted(List<String> select, boolean fullRefresh, boolean changedOnly) {
+    /** Everything that has changed. */
+    public static final Wanted ALL = new Wanted(List.of(), false, false);
+
+    public Wanted {
+      select = List.copyOf(select);
+    }
+  }
+
+  /**
+   * Builds.
+   *
+   * @param listener hears of each seed and model when it is done
+   */
+  public BuildSummary build(Session session, Wanted wanted, Consumer<BuildSummary.Made> listener) {
+    Blueprint blueprint = session.project().models();
+    if (blueprint.nodes().isEmpty()) {
+      throw MoulinException.user(
+          "no-models",
+          "the project has no models and no seeds",
+          "write one: models/marts/NAME.sql with a SELECT");
+    }
+    Build.Request request =
+        new Build.Request(
+            wanted.select(), wanted.fullRefresh(), wanted.changedOnly(), SIDE_BY_SIDE);
+    return alone(
+        session,
+        means ->
+            new Build(
+                    blueprint,
+                    session.platform().tables().catalog(),
+                    means,
+                    request,
+                    clock,
+                    UUID.randomUUID().toString(),
+                    report -> listener.accept(BuildSummary.Made.of(report)))
+                .run());
+  }
+
+  /** Makes all checks on what is published, and builds nothing. */
+  public BuildSummary checkData(Session session) {
+    Blueprint blueprint = session.project().models();
+    return alone(
+        session,
+        means ->
+            CheckData.run(
+                blueprint,
+                session.platform().tables().catalog(),
+                means,
+                clock.instant(),
+                UUID.randomUUID().toString()));
+  }
+
+  /** Two builds of a project at a time would publish over each other. */
+  private static BuildSummary alone(Session session, Function<Means, BuildReport> body) {
+    Path folder = session.project().kept().resolve("build");
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+              FileChannel.open(
+                  folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = lock(channel)) {
+        if (lock == null || !lock.isValid()) {
+          throw MoulinException.user(
+              "build-running", "another build of this project is running", "wait until it is done");
+        }
+        Path files = folder.resolve("files");
+        empty(files);
+        try {
+          int cores = Runtime.getRuntime().availableProcessors();
+          return BuildSummary.of(body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files)));
+        } finally {
+          empty(files);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw MoulinException.external(
+          "build-folder",
+          "Cannot use the folder " + folder + ": " + e.getMessage(),
+          "check that it is writable and that the disk has room",
+          e);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // this process builds already
+    }
+  }
+
+  private static void empty(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
