@@ -1,6 +1,5 @@
 package io.moulin.model;
 
-import static io.moulin.model.ModelBed.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Models, built over a real catalog. */
 class BuildTest {
-  private static final String STAGING = "SELECT id, customer, amount, at, day FROM silver.orders\n";
+  private static final String STAGING =
+      "SELECT id, customer, amount, placed_at, day FROM silver.orders\n";
 
   private static final String DAILY =
       """
@@ -70,8 +70,8 @@ class BuildTest {
     assertThat(bed.rows("FROM gold.total")).containsExactly("2|12.50");
     assertThat(bed.table("gold.daily").schema().findField("revenue").doc()).isEqualTo("in USD");
     assertThat(bed.table("gold.daily").properties()).containsEntry("comment", "Revenue of a day.");
-    assertThat(of(report, "daily").rows()).isEqualTo(2);
-    assertThat(of(report, "daily").bytes()).isPositive();
+    assertThat(ModelBed.of(report, "daily").rows()).isEqualTo(2);
+    assertThat(ModelBed.of(report, "daily").bytes()).isPositive();
   }
 
   @Test
@@ -83,8 +83,8 @@ class BuildTest {
 
     BuildReport again = bed.build();
 
-    assertThat(of(again, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
-    assertThat(of(again, "total").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(again, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(again, "total").outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(bed.table("gold.daily").currentSnapshot()).isEqualTo(daily);
     assertThat(bed.table("checks.results").currentSnapshot()).isEqualTo(results);
   }
@@ -93,14 +93,12 @@ class BuildTest {
   void onlyPartitionsWhoseInputsChangedAreComputed() throws SQLException, IOException {
     bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')", "(2, 'b', 2, '2024-01-02 10:00:00')");
     bed.build();
-    List<String> before = bed.rows("SELECT DISTINCT file_path FROM (SELECT 1 AS file_path)");
-    assertThat(before).hasSize(1);
 
     bed.orders("(3, 'c', 5, '2024-01-01 23:00:00')"); // late: an old day is corrected by itself
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").partitions()).isEqualTo(1);
-    assertThat(of(report, "daily").why()).contains("silver.orders changed");
+    assertThat(ModelBed.of(report, "daily").partitions()).isEqualTo(1);
+    assertThat(ModelBed.of(report, "daily").why()).contains("silver.orders changed");
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
         .containsExactly("2024-01-01|2|15.00", "2024-01-02|1|2.00");
     assertThat(bed.rows("FROM gold.total")).containsExactly("3|17.00");
@@ -114,7 +112,7 @@ class BuildTest {
     bed.forget("2024-01-01");
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").partitions()).isEqualTo(1);
+    assertThat(ModelBed.of(report, "daily").partitions()).isEqualTo(1);
     assertThat(bed.rows("FROM gold.daily")).containsExactly("2024-01-02|1|2.00");
   }
 
@@ -130,7 +128,7 @@ class BuildTest {
         .filteredOn(model -> model.outcome() == Outcome.BUILT)
         .extracting(ModelReport::name)
         .containsExactly("daily");
-    assertThat(of(report, "daily").why()).isEqualTo("the SQL changed");
+    assertThat(ModelBed.of(report, "daily").why()).isEqualTo("the SQL changed");
   }
 
   @Test
@@ -160,7 +158,7 @@ class BuildTest {
     bed.file("models/staging/stg_orders.sql", STAGING.replace("amount,", "amount * 2 AS amount,"));
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").why()).isEqualTo("the SQL changed");
+    assertThat(ModelBed.of(report, "daily").why()).isEqualTo("the SQL changed");
     assertThat(bed.rows("SELECT revenue FROM gold.daily")).containsExactly("20.00");
   }
 
@@ -176,8 +174,8 @@ class BuildTest {
     bed.orders("(2, 'b', -3, '2024-01-02 10:00:00')");
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
-    assertThat(of(report, "total").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(ModelBed.of(report, "total").outcome()).isEqualTo(Outcome.SKIPPED);
     assertThat(report.good()).isFalse();
     assertThat(bed.rows("FROM gold.daily")).containsExactly("2024-01-01|1|10.00");
     assertThat(bed.rows("SELECT model, check_name, failing_row FROM checks.failures"))
@@ -196,7 +194,7 @@ class BuildTest {
   void noRowsNeverPass() {
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
     assertThat(bed.exists("gold.daily")).isFalse();
     assertThat(report.results())
         .filteredOn(result -> result.verdict() == Verdict.FAILED)
@@ -217,12 +215,12 @@ class BuildTest {
     assertThat(bed.build().good()).isTrue();
     assertThat(bed.rows("FROM gold.names")).containsExactly("1|Ada");
 
-    assertThat(of(bed.build(), "customers").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(bed.build(), "customers").outcome()).isEqualTo(Outcome.UNCHANGED);
     bed.file("seeds/customers.csv", "customer,name\na,Ann\n");
     BuildReport report = bed.build();
 
-    assertThat(of(report, "customers").why()).isEqualTo("the file changed");
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(report, "customers").why()).isEqualTo("the file changed");
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(bed.rows("FROM gold.names")).containsExactly("1|Ann");
   }
 
@@ -233,7 +231,7 @@ class BuildTest {
             "seeds/rates.yml",
             "columns:\n  - {name: code, type: string}\n  - {name: rate, type: int}\n");
 
-    ModelReport report = of(bed.build(), "rates");
+    ModelReport report = ModelBed.of(bed.build(), "rates");
 
     assertThat(report.outcome()).isEqualTo(Outcome.BROKEN);
     assertThat(report.why()).contains("much");
@@ -258,7 +256,7 @@ class BuildTest {
     bed.later(Duration.ofDays(1));
     BuildReport last = bed.build();
 
-    assertThat(of(last, "customers").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(last, "customers").outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(
             bed.rows(
                 "SELECT customer, orders, CAST(effective_start AS DATE), CAST(effective_end AS DATE), is_current, version FROM gold.customers ORDER BY 1, 6"))
@@ -277,8 +275,8 @@ class BuildTest {
     bed.orders("(3, 'c', 5, '2024-01-01 10:00:00')");
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
-    assertThat(of(report, "daily").why()).contains("beyond the lookback");
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(ModelBed.of(report, "daily").why()).contains("beyond the lookback");
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
         .containsExactly("2024-01-01|1|10.00", "2024-01-20|1|2.00");
     assertThat(bed.build(new Build.Request(List.of("daily"), true, false, 2)).good()).isTrue();
@@ -306,9 +304,9 @@ class BuildTest {
     bed.orders("(3, 'a', 1, '2024-01-02 11:00:00')");
     BuildReport part = bed.build();
 
-    assertThat(of(whole, "daily").why())
+    assertThat(ModelBed.of(whole, "daily").why())
         .isEqualTo("seeds.customers changed, on which every partition may depend");
-    assertThat(of(part, "daily").partitions()).isEqualTo(1);
+    assertThat(ModelBed.of(part, "daily").partitions()).isEqualTo(1);
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
         .containsExactly("2024-01-01|1|30.00", "2024-01-02|2|6.00");
   }
@@ -383,8 +381,8 @@ class BuildTest {
     bed.orders("(2, 'a', 1000, '2024-01-01 10:00:00')");
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.BUILT);
-    assertThat(of(report, "total").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.BUILT);
+    assertThat(ModelBed.of(report, "total").outcome()).isEqualTo(Outcome.HELD_BACK);
     assertThat(bed.rows("FROM gold.total")).containsExactly("1|10.00");
   }
 
@@ -397,7 +395,7 @@ class BuildTest {
 
     BuildReport report = bed.build();
 
-    assertThat(of(report, "daily").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.SKIPPED);
     assertThat(report.good()).isFalse();
   }
 
@@ -429,7 +427,7 @@ class BuildTest {
           - {check: relationships, columns: [day], to: daily, severity: warn}
           - {check: expression, name: SMALL, expect: amount < 100, where: "id > 1", severity: warn}
           - {check: row-count-change, columns: [day], within: 50%}
-          - {check: freshness, columns: [at], within: 1d, severity: warn}
+          - {check: freshness, columns: [placed_at], within: 1d, severity: warn}
         */
         SELECT * FROM stg_orders
         """);
@@ -443,7 +441,7 @@ class BuildTest {
     BuildReport report = bed.build();
 
     assertThat(report.good()).as("%s", report).isTrue();
-    assertThat(of(report, "total").results())
+    assertThat(ModelBed.of(report, "total").results())
         .extracting(result -> result.check() + "=" + result.failing())
         .containsExactlyInAnyOrder(
             "not-empty=0",
@@ -453,7 +451,7 @@ class BuildTest {
             "relationships(day)=1",
             "SMALL=1",
             "row-count-change(day)=1",
-            "freshness(at)=1");
+            "freshness(placed_at)=1");
   }
 
   @Test
@@ -462,7 +460,7 @@ class BuildTest {
 
     BuildReport report = bed.build(new Build.Request(List.of("total"), false, false, 2));
 
-    assertThat(of(report, "total").why())
+    assertThat(ModelBed.of(report, "total").why())
         .contains("gold.daily, which has never been built")
         .contains("--select +total");
     assertThat(bed.build(new Build.Request(List.of("+total"), false, false, 2)).good()).isTrue();

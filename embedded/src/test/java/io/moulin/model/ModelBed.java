@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
@@ -51,9 +52,9 @@ final class ModelBed implements AutoCloseable {
         - {name: id, type: long, required: true}
         - {name: customer, type: string}
         - {name: amount, type: "decimal(10,2)"}
-        - {name: at, type: timestamp, required: true}
+        - {name: placed_at, type: timestamp, required: true}
       derive:
-        - {name: day, type: date, sql: "CAST(at AS DATE)"}
+        - {name: day, type: date, sql: "CAST(placed_at AS DATE)"}
       partition: [day]
       """;
 
@@ -89,8 +90,13 @@ final class ModelBed implements AutoCloseable {
     return ProjectReader.read(project, Optional.empty(), Map.of());
   }
 
+  private static List<DatasetSpec> datasets(ProjectReading reading) {
+    return Objects.requireNonNull(reading.project(), () -> reading.diagnostics().toString())
+        .datasets();
+  }
+
   private DatasetSpec dataset() {
-    return reading().project().datasets().get(0);
+    return datasets(reading()).get(0);
   }
 
   /** What is wrong with the project, one diagnostic a text. */
@@ -108,12 +114,12 @@ final class ModelBed implements AutoCloseable {
 
   Blueprint blueprint() {
     ProjectReading reading = reading();
-    return ModelCheck.check(reading.project().datasets(), reading.models())
+    return ModelCheck.check(datasets(reading), reading.models())
         .blueprint()
         .orElseThrow(() -> new IllegalStateException(diagnostics().toString()));
   }
 
-  /** Adds orders to silver: {@code (id, customer, amount, at)}. */
+  /** Adds orders to silver: {@code (id, customer, amount, placed_at)}. */
   void orders(String... values) throws SQLException, IOException {
     TableSpec spec = dataset().table(Layer.SILVER);
     Table table = table(SILVER);
@@ -122,15 +128,15 @@ final class ModelBed implements AutoCloseable {
             .map(
                 field ->
                     switch (field.name()) {
-                      case "id", "customer", "amount", "at" ->
+                      case "id", "customer", "amount", "placed_at" ->
                           "CAST(%1$s AS %2$s) AS %1$s".formatted(field.name(), field.type().sql());
-                      case "day" -> "CAST(at AS DATE) AS day";
+                      case "day" -> "CAST(placed_at AS DATE) AS day";
                       default ->
                           "CAST(NULL AS %s) AS \"%s\"".formatted(field.type().sql(), field.name());
                     })
             .collect(Collectors.joining(", "));
     String query =
-        "SELECT %s FROM (VALUES %s) AS t(id, customer, amount, at)"
+        "SELECT %s FROM (VALUES %s) AS t(id, customer, amount, placed_at)"
             .formatted(columns, String.join(", ", values));
     Path folder = work.resolve("orders-" + appends);
     Files.createDirectories(folder);

@@ -125,10 +125,15 @@ class ModelCheckTest {
     incremental("moving", "SELECT day, sum(amount) OVER (ORDER BY day) AS s FROM stg_orders");
     incremental(
         "within",
-        "SELECT day, row_number() OVER (PARTITION BY day ORDER BY at) AS n FROM stg_orders");
+        "SELECT day, row_number() OVER (PARTITION BY day ORDER BY placed_at) AS n FROM stg_orders");
     incremental(
         "twice",
         "SELECT a.day, count(*) AS n FROM stg_orders a JOIN stg_orders b ON a.customer = b.customer GROUP BY 1");
+    incremental(
+        "joined",
+        "SELECT a.day, count(*) AS n FROM stg_orders a LEFT JOIN stg_orders b ON a.day = b.day GROUP BY 1");
+    incremental(
+        "own", "SELECT day, amount FROM stg_orders WHERE day = DATE '2007-07-07' OR id = 3");
     incremental("top", "SELECT day, amount FROM stg_orders ORDER BY amount LIMIT 5");
     incremental("shifted", "SELECT CAST(day + 1 AS DATE) AS day, amount FROM stg_orders");
 
@@ -136,6 +141,7 @@ class ModelCheckTest {
     assertThat(wise("plain")).containsEntry("silver.orders", "day");
     assertThat(wise("renamed")).containsEntry("silver.orders", "day");
     assertThat(wise("within")).containsEntry("silver.orders", "day");
+    assertThat(wise("joined")).containsEntry("silver.orders", "day");
     assertThat(wise("moving")).isEmpty();
     assertThat(wise("twice")).isEmpty();
     assertThat(wise("top")).isEmpty();

@@ -90,8 +90,7 @@ public final class ParquetOut {
           .map(
               json ->
                   JsonUtil.parse(
-                      json,
-                      node -> (DataFile) ContentFileParser.fromJson(node, table.specs())))
+                      json, node -> (DataFile) ContentFileParser.fromJson(node, table.specs())))
           .toList();
     }
   }

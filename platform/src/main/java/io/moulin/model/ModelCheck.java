@@ -8,6 +8,7 @@ import io.moulin.spec.MoulinException;
 import io.moulin.spec.Place;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
+import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.ModelSpec;
 import io.moulin.spec.model.ModelsSpec;
 import io.moulin.spec.model.SeedSpec;
@@ -71,16 +72,24 @@ public final class ModelCheck {
     for (TableSpec table : streams.values()) {
       sandbox.table(table.fullName(), table.fields());
     }
+    // Those that are compared with others come behind them.
     for (SeedSpec seed : spec.seeds()) {
-      seed(seed);
+      if (targets(seed.checks()).isEmpty()) {
+        seed(seed);
+      }
+    }
+    for (SeedSpec seed : spec.seeds()) {
+      if (!targets(seed.checks()).isEmpty()) {
+        seed(seed);
+      }
     }
     Map<String, ModelSpec> models = new LinkedHashMap<>();
     Map<String, List<String>> reads = new HashMap<>();
     for (ModelSpec model : spec.models()) {
       models.put(model.fullName(), model);
-      reads.put(model.fullName(), scope.reads(model));
+      scope.reads(model).ifPresent(each -> reads.put(model.fullName(), each));
     }
-    for (String name : scope.ordered(models, reads)) {
+    for (String name : scope.ordered(models, before(models, reads))) {
       ModelSpec model = models.get(name);
       List<String> inputs = reads.get(name);
       if (model != null && inputs != null) {
@@ -98,6 +107,27 @@ public final class ModelCheck {
     Blueprint blueprint =
         new Blueprint(new ArrayList<>(nodes.values()), singular, spec.tableChecks());
     return new Checked(wrong ? Optional.empty() : Optional.of(blueprint), found);
+  }
+
+  /** What has to be there before a model can be checked: what it reads and is compared with. */
+  private Map<String, List<String>> before(
+      Map<String, ModelSpec> models, Map<String, List<String>> reads) {
+    Map<String, List<String>> before = new HashMap<>();
+    models.forEach(
+        (name, model) -> {
+          List<String> all = new ArrayList<>(reads.getOrDefault(name, List.of()));
+          all.addAll(targets(model.checks()));
+          all.remove(name);
+          before.put(name, all);
+        });
+    return before;
+  }
+
+  private List<String> targets(List<CheckSpec> checks) {
+    return checks.stream()
+        .filter(check -> check.kind() == CheckSpec.Kind.RELATIONSHIPS)
+        .flatMap(check -> scope.target(check.to()).stream())
+        .toList();
   }
 
   private void seed(SeedSpec seed) throws SQLException {
@@ -166,8 +196,7 @@ public final class ModelCheck {
       return Map.of(); // reported
     }
     try {
-      String literal = ModelTable.anyValue(field.get().type());
-      return literal.isEmpty() ? Map.of() : sandbox.filtered(model.sql(), column, literal);
+      return sandbox.filtered(model.sql(), column, field.get().type());
     } catch (SQLException e) {
       throw MoulinException.internal(
           "duckdb", "Cannot plan %s: %s".formatted(model.fullName(), e.getMessage()), e);

@@ -1,8 +1,6 @@
 package io.moulin.model;
 
 import io.moulin.spec.DataType;
-import io.moulin.spec.DataType.Decimal;
-import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.Diagnostic;
 import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.spec.model.ModelColumnSpec;
@@ -173,21 +171,5 @@ final class ModelTable {
       case INCREMENTAL -> Node.Kind.INCREMENTAL;
       case SNAPSHOT -> Node.Kind.SNAPSHOT;
     };
-  }
-
-  /** A value of a type, in SQL; empty when its values do not make good partitions. */
-  static String anyValue(DataType type) {
-    if (type instanceof Decimal) {
-      return "7";
-    }
-    return type instanceof Scalar scalar
-        ? switch (scalar) {
-          case INT, LONG -> "7";
-          case STRING -> "'seven'";
-          case DATE -> "DATE '2007-07-07'";
-          case TIMESTAMP -> "TIMESTAMP '2007-07-07 07:07:07'";
-          default -> "";
-        }
-        : "";
   }
 }

@@ -3,6 +3,8 @@ package io.moulin.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.spec.DataType;
+import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
@@ -28,6 +30,9 @@ import java.util.stream.Collectors;
  * before there is any data.
  */
 final class Sandbox implements AutoCloseable {
+  /** The values that are asked for: a filter with one of them is none of the user's own. */
+  private static final String LIKE_NOTHING_ELSE = "1870707077|moulin-1870707077|1907-03-21";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection duckdb;
@@ -111,9 +116,13 @@ final class Sandbox implements AutoCloseable {
    * filter to a table when no other of its rows can matter: so a table is of this kind when the
    * filter shows in the plan at every place that reads it.
    *
-   * @param literal the value, in SQL; it should be like nothing else in the query
+   * @param type of the column
    */
-  Map<String, String> filtered(String query, String column, String literal) throws SQLException {
+  Map<String, String> filtered(String query, String column, DataType type) throws SQLException {
+    String literal = anyValue(type);
+    if (literal.isEmpty()) {
+      return Map.of();
+    }
     StringBuilder plan = new StringBuilder();
     try (Statement statement = duckdb.createStatement();
         ResultSet rows =
@@ -134,10 +143,24 @@ final class Sandbox implements AutoCloseable {
     return scans.found;
   }
 
+  /** A value of a type, in SQL; empty when its values do not make good partitions. */
+  private static String anyValue(DataType type) {
+    return type instanceof Scalar scalar
+        ? switch (scalar) {
+          case INT, LONG -> "1870707077";
+          case STRING -> "'moulin-1870707077'";
+          case DATE -> "DATE '1907-03-21'";
+          case TIMESTAMP -> "TIMESTAMP '1907-03-21 07:07:07'";
+          default -> "";
+        }
+        : "";
+  }
+
   /** What a plan reads with a filter on a column, and what without. */
   private static final class Scans {
+    /** A filter as plans write it: {@code (day = '1907-03-21'::DATE)}. */
     private static final Pattern EQUAL =
-        Pattern.compile("^\"?([A-Za-z_][A-Za-z0-9_]*)\"?\\s*=\\s*'?(seven|7|2007-07-07)\\b.*");
+        Pattern.compile("\\(\"?(\\w+)\"? = '?(" + LIKE_NOTHING_ELSE + ")\\b.*\\)");
 
     private final Map<String, String> found = new HashMap<>();
     private final Set<String> whole = new HashSet<>();
@@ -145,7 +168,8 @@ final class Sandbox implements AutoCloseable {
     void collect(JsonNode plan) {
       JsonNode info = plan.path("extra_info");
       if (info.has("Table")) {
-        String table = info.path("Table").asText();
+        // The name begins with that of the database.
+        String table = info.path("Table").asText().replaceFirst("^memory\\.", "");
         String column = column(info.path("Filters"));
         String before = found.putIfAbsent(table, column);
         if (column.isEmpty() || (before != null && !before.equals(column))) {

@@ -50,9 +50,10 @@ final class Scope {
     }
   }
 
-  /** Full names of what a model reads; every mistake in them is reported. */
-  List<String> reads(ModelSpec model) {
-    List<String> reads = resolved(model.sql(), model.sqlAt()).orElse(List.of());
+  /** Full names of what a model reads; empty after reporting why it cannot be read. */
+  Optional<List<String>> reads(ModelSpec model) {
+    Optional<List<String>> resolved = resolved(model.sql(), model.sqlAt());
+    List<String> reads = resolved.orElse(List.of());
     for (String read : reads) {
       if (!allowed(model.step(), read)) {
         found.add(
@@ -75,7 +76,7 @@ final class Scope {
               "a staging model is one source, renamed and cast",
               "write one for each, and join them in intermediate"));
     }
-    return reads;
+    return resolved;
   }
 
   /** Full names of what a check reads; empty after reporting why it cannot be read. */

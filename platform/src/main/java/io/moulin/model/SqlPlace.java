@@ -18,15 +18,18 @@ record SqlPlace(String what, String hint, Place at) {
   private static final Pattern LINE = Pattern.compile("^LINE (\\d{1,9}): (.*)$");
 
   /**
+   * Reads an error.
+   *
    * @param sqlAt where the SQL begins in its file
    * @param linesBefore lines of the statement before the SQL
    */
   static SqlPlace of(SQLException error, Place sqlAt, int linesBefore) {
-    List<String> lines =
-        Objects.requireNonNullElse(error.getMessage(), error.toString())
-            .lines()
-            .filter(line -> !line.isBlank())
-            .toList();
+    return of(Objects.requireNonNullElse(error.getMessage(), error.toString()), sqlAt, linesBefore);
+  }
+
+  /** The same of an error that is text already. */
+  static SqlPlace of(String error, Place sqlAt, int linesBefore) {
+    List<String> lines = error.lines().filter(line -> !line.isBlank()).toList();
     String hint =
         lines.stream()
             .filter(line -> line.startsWith("Candidate") || line.startsWith("Did you mean"))

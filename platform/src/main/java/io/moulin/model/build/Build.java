@@ -5,6 +5,7 @@ import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import io.moulin.spec.model.TableChecksSpec;
 import io.moulin.sql.SqlFailures;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -198,10 +200,14 @@ public final class Build {
   private void start(Node node, List<Singular> queries, ExecutorService workers) {
     Set<String> awaited = new LinkedHashSet<>(node.reads());
     queries.forEach(query -> awaited.addAll(query.reads()));
+    Names names = new Names(blueprint);
+    node.checks().stream()
+        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+        .forEach(check -> awaited.add(names.fullName(check.to())));
     CompletableFuture<?>[] before =
         awaited.stream()
             .map(futures::get)
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .toArray(CompletableFuture[]::new);
     futures.put(
         node.fullName(),

@@ -120,13 +120,14 @@ final class ModelCatalog {
     return true;
   }
 
-  private void createNamespace(TableIdentifier identifier) {
+  /** One at a time: models of one namespace begin side by side. */
+  private synchronized void createNamespace(TableIdentifier identifier) {
     if (catalog instanceof SupportsNamespaces namespaces
         && !namespaces.namespaceExists(identifier.namespace())) {
       try {
         namespaces.createNamespace(identifier.namespace());
       } catch (AlreadyExistsException e) {
-        // Another model was quicker, which is as good.
+        // Another process was quicker, which is as good.
       }
     }
   }
