@@ -1,10 +1,11 @@
 /*
 description: >-
   One row for each trip that no rule flags. 'trip_id' alone is no key: it is made of provider, pickup and zones, and silver takes two trips for
-  the same one only when dropoff and total are equal too. With these two it is the key by which silver removes duplicates.
+  the same one only when dropoff and total are equal too. With these two it is the key by which silver removes duplicates; with the day in it, only
+  days that change are looked at again.
 materialise: incremental
 partition: [pickup_date]
-key: [trip_id, dropoff_at, total_amount]
+key: [pickup_date, trip_id, dropoff_at, total_amount]
 owner: analytics
 tags: [core]
 columns:

@@ -68,6 +68,8 @@ class ExamplesE2eTest {
     moulin.run("apply").ok();
     endsWhereItMust(moulin, "events", Map.of("events.conversions", "conversions"));
     moulin.run("balance", "--deep").ok();
+    goldIsBuilt(moulin, "gold.fct_conversions");
+    everyConversionHasOneVersionOfItsUser(moulin);
   }
 
   @Test
@@ -83,6 +85,26 @@ class ExamplesE2eTest {
     endsWhereItMust(moulin, "payments", tables);
     moulin.run("balance", "--deep").ok();
     customersThatNobodyKnows(moulin);
+    goldIsBuilt(moulin, "gold.fct_charges");
+  }
+
+  private static void goldIsBuilt(Moulin moulin, String fact) throws Exception {
+    JsonNode built = moulin.run("build", "--json").ok().json();
+    assertThat(built.get("checks_failed").asLong()).isZero();
+    assertThat(built.get("models").findValuesAsText("name")).contains(fact);
+    JsonNode again = moulin.run("build", "--json").ok().json();
+    assertThat(again.get("models").findValuesAsText("outcome")).containsOnly("unchanged");
+    moulin.run("check-data").ok();
+  }
+
+  /** The join as of an instant neither loses nor doubles a row. */
+  private static void everyConversionHasOneVersionOfItsUser(Moulin moulin) throws Exception {
+    assertThat(
+            csv(
+                moulin,
+                "SELECT (SELECT count(*) FROM fct_conversions)"
+                    + " = (SELECT count(*) FROM stg_conversions WHERE dq_valid AND is_conversion)"))
+        .containsExactly("true");
   }
 
   /** The check in batch that the README shows: silver against the dimension of customers. */

@@ -23,6 +23,11 @@ class GreenE2eTest {
   private static final String VIOLATES =
       "((fare_amount >= 0) IS NOT TRUE OR (total_amount >= 0) IS NOT TRUE)";
 
+  /** Of no rule that flags. */
+  private static final String FLAGLESS =
+      "total_amount <> 0 AND trip_distance <= 100 AND passenger_count IS NOT NULL"
+          + " AND lpep_pickup_datetime >= TIMESTAMP '2013-08-01'";
+
   @TempDir private Path folder;
 
   @Test
@@ -61,6 +66,7 @@ class GreenE2eTest {
     assertThat(run.get("duplicate").asLong()).isEqualTo(rows - violating - distinct);
 
     valuesAreThoseOfTheFiles(moulin, all);
+    martsAreThoseOfTheFiles(moulin, all);
     aMonthAgainLeavesSilver(moulin, distinct);
     moulin.run("validate").ok();
   }
@@ -85,6 +91,46 @@ class GreenE2eTest {
                 + " WHERE NOT "
                 + VIOLATES);
     assertThat(mine.lines().toList().get(1)).startsWith(theirs);
+  }
+
+  /** The marts, and the same worked out over the source files by an engine of its own. */
+  private static void martsAreThoseOfTheFiles(Moulin moulin, String all) throws Exception {
+    JsonNode built = moulin.run("build", "--json").ok().json();
+    assertThat(built.get("checks_failed").asLong()).isZero();
+    assertThat(built.get("models").findValuesAsText("name")).contains("gold.daily_trips");
+    String mine =
+        moulin
+            .run(
+                "query",
+                "--format",
+                "csv",
+                "--limit",
+                "0",
+                "SELECT pickup_date, trips, passengers, revenue, tips, pickup_zones FROM daily_trips"
+                    + " ORDER BY pickup_date")
+            .ok()
+            .out();
+    String theirs =
+        text(
+            """
+            WITH trips AS (
+              SELECT DISTINCT ON (VendorID, lpep_pickup_datetime, lpep_dropoff_datetime,
+                PULocationID, DOLocationID, total_amount) *
+              FROM %s WHERE NOT %s),
+            days AS (
+              SELECT CAST(lpep_pickup_datetime AS DATE) AS day, count(*) AS n,
+                CAST(sum(passenger_count) AS BIGINT) AS passengers,
+                sum(CAST(total_amount AS DECIMAL(10,2))) AS revenue,
+                sum(CAST(tip_amount AS DECIMAL(10,2))) AS tips, count(DISTINCT PULocationID) AS zones
+              FROM trips WHERE %s GROUP BY 1)
+            SELECT string_agg(concat_ws(',', day, n, coalesce(CAST(passengers AS VARCHAR), ''), revenue,
+              tips, zones), chr(10) ORDER BY day) FROM days"""
+                .formatted(all, VIOLATES, FLAGLESS));
+    assertThat(mine.lines().skip(1).toList())
+        .hasSizeGreaterThan(90)
+        .isEqualTo(theirs.lines().toList());
+    assertThat(moulin.run("build", "--json").ok().json().get("models").findValuesAsText("outcome"))
+        .containsOnly("unchanged");
   }
 
   private static void aMonthAgainLeavesSilver(Moulin moulin, long silver) throws Exception {

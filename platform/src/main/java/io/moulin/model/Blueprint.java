@@ -2,6 +2,7 @@ package io.moulin.model;
 
 import io.moulin.spec.model.SingularCheckSpec;
 import io.moulin.spec.model.TableChecksSpec;
+import io.moulin.sql.NamedView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -84,6 +85,14 @@ public final class Blueprint {
       }
     }
     return new ArrayList<>(found);
+  }
+
+  /** All models that are views, for those who query. */
+  public List<NamedView> views() {
+    return nodes.stream()
+        .filter(node -> !node.kind().stored())
+        .map(node -> new NamedView(node.fullName(), node.sql(), node.reads()))
+        .toList();
   }
 
   /** Full names of all nodes that {@code fullName} is made of, itself not among them. */

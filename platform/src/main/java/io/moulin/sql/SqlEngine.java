@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,10 +35,23 @@ public final class SqlEngine {
 
   private final NamedTables tables;
   private final QueryLimits limits;
+  private final QueryNames names;
 
+  /** Over tables alone. */
   public SqlEngine(Catalog catalog, QueryLimits limits) {
+    this(catalog, limits, List.of(), List.of());
+  }
+
+  /**
+   * Over tables and views.
+   *
+   * @param views each behind those that it reads
+   * @param path namespaces in which a bare name is looked for
+   */
+  public SqlEngine(Catalog catalog, QueryLimits limits, List<NamedView> views, List<String> path) {
     this.tables = new NamedTables(catalog);
     this.limits = limits;
+    this.names = new QueryNames(tables, views, path);
   }
 
   /**
@@ -54,9 +66,11 @@ public final class SqlEngine {
     }
     try (Connection duckdb = open()) {
       ReadStatement statement = ReadStatement.parse(duckdb, sql);
-      List<TableView> views = answer(() -> views(statement, asOf));
+      QueryNames.Read read = answer(() -> names.of(statement));
+      List<TableView> views = answer(() -> views(statement, read, asOf));
       confine(duckdb, views);
       views.forEach(view -> view.create(duckdb));
+      names.create(duckdb, read.views());
       return run(duckdb, statement.sql(), limit, sink);
     } catch (SQLException e) {
       throw SqlFailures.of(e);
@@ -102,31 +116,17 @@ public final class SqlEngine {
     return DriverManager.getConnection("jdbc:duckdb:", properties);
   }
 
-  private List<TableView> views(ReadStatement statement, AsOf asOf) {
-    Set<TableIdentifier> named = new LinkedHashSet<>();
-    for (List<String> path : statement.tables()) {
-      if (!builtIn(path)) {
-        named.add(tables.resolve(path));
-      }
-    }
-    Set<TableIdentifier> all = new LinkedHashSet<>(named);
+  private List<TableView> views(ReadStatement statement, QueryNames.Read read, AsOf asOf) {
+    Set<TableIdentifier> all = new LinkedHashSet<>(read.tables());
     if (statement.listing()) {
       all.addAll(tables.all());
     }
     List<TableView> views = new ArrayList<>();
     for (TableIdentifier table : all) {
-      AsOf moment = named.contains(table) ? asOf : AsOf.NOW;
+      AsOf moment = read.tables().contains(table) ? asOf : AsOf.NOW;
       views.add(TableView.of(table, tables.load(table), moment, views.size()));
     }
     return views;
-  }
-
-  /** Names that DuckDB itself knows. */
-  private static boolean builtIn(List<String> path) {
-    String first = path.get(0).toLowerCase(Locale.ROOT);
-    return path.size() == 1
-        ? first.startsWith("duckdb_") || first.startsWith("pragma_") || first.startsWith("sqlite_")
-        : first.equals("information_schema") || first.equals("pg_catalog");
   }
 
   /** From here on the connection reads the files of {@code views} and nothing else. */

@@ -1,5 +1,6 @@
 package io.moulin.cli;
 
+import io.moulin.cli.build.BuildCommand;
 import io.moulin.cli.text.BalanceText;
 import io.moulin.cli.text.Console;
 import io.moulin.cli.text.Json;
@@ -12,6 +13,7 @@ import io.moulin.control.RunReport;
 import io.moulin.control.Running;
 import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
+import io.moulin.control.build.Building;
 import io.moulin.control.live.Announcer;
 import io.moulin.control.start.Demonstrating;
 import io.moulin.plan.Plan;
@@ -33,8 +35,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "From a generated file of taxi trips to answers, in one process.",
-      "It starts a broker, an engine and a catalog, makes the tables, moves the trips through, and",
-      "balances the books. The trips are disordered, some twice, some wrong, some no JSON at all."
+      "It starts a broker, an engine and a catalog, makes the tables, moves the trips through,",
+      "balances the books and builds the models. The trips are disordered, some twice, some wrong, some no JSON at all."
     },
     footer = {
       "",
@@ -106,6 +108,8 @@ final class DemoCommand implements Callable<Integer> {
       RunReport run = RunCommand.run(invocation, session, dataset, Running.End.CAUGHT_UP, people);
       people.out().println();
       BalanceText.lines(run.balance(), people.outStyle()).forEach(people.out()::println);
+      people.out().println();
+      boolean good = BuildCommand.build(invocation, session, Building.Wanted.ALL, people).good();
       double query = answer(session, people);
       next(session, dataset, people);
       if (json) {
@@ -115,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
       if (keep) {
         stay(session, dataset, people);
       }
-      return RunCommand.exitCode(run.balance());
+      return good ? RunCommand.exitCode(run.balance()) : ExitCode.CHECK;
     }
   }
 
@@ -180,6 +184,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println(
         program + " demo --again" + shownDir() + "   the same trips once more: silver stays");
     out.println(program + " balance" + inside + " --deep");
+    out.println(program + " build" + inside + "   once more: nothing has changed");
     out.println(program + " query" + inside + " \"SELECT * FROM quarantine.trips LIMIT 5\"");
     out.println(program + " snapshots" + inside + " silver.trips");
     out.println(program + " init shop   a project of your own");

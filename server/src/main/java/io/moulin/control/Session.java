@@ -1,6 +1,7 @@
 package io.moulin.control;
 
 import io.moulin.control.live.Owner;
+import io.moulin.model.SqlNames;
 import io.moulin.platform.Platform;
 import io.moulin.sql.QueryLimits;
 import io.moulin.sql.SqlEngine;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -65,11 +67,13 @@ public final class Session implements AutoCloseable {
     return shared || owner.isPresent();
   }
 
-  /** Read-only SQL over the tables of the project. */
+  /** Read-only SQL over the tables and views of the project. */
   SqlEngine sql() {
     return new SqlEngine(
         platform.tables().catalog(),
-        new QueryLimits(QUERY_BYTES, Runtime.getRuntime().availableProcessors(), queryFolder()));
+        new QueryLimits(QUERY_BYTES, Runtime.getRuntime().availableProcessors(), queryFolder()),
+        project.models().views(),
+        project.models().nodes().isEmpty() ? List.of() : SqlNames.PATH);
   }
 
   /** What does not fit in memory; the owner's folders are its own. */

@@ -25,7 +25,7 @@ public final class BuildText {
       case VIEW -> "";
       case BUILT ->
           "  "
-              + style.green("built    ")
+              + style.green("built     ")
               + name
               + String.format(
                   Locale.ROOT,
@@ -41,20 +41,23 @@ public final class BuildText {
                               + made.partitions()
                               + (made.partitions() == 1 ? " partition" : " partitions")));
       case UNCHANGED ->
-          "  "
-              + style.faint("as it was")
-              + name
-              + String.format(Locale.ROOT, "%,12d rows", made.rows())
-              + (made.why().equals("nothing changed") ? "" : "  " + style.yellow(made.why()));
-      case BROKEN -> "  " + style.red("broken   ") + name + indented(made.why());
+          made.why().equals("nothing changed")
+              ? ""
+              : "  "
+                  + style.faint("as it was ")
+                  + name
+                  + String.format(Locale.ROOT, "%,12d rows", made.rows())
+                  + "  "
+                  + style.yellow(made.why());
+      case BROKEN -> "  " + style.red("broken    ") + name + indented(made.why());
       case HELD_BACK ->
           "  "
-              + style.red("held back")
+              + style.red("held back ")
               + name
               + (made.why().startsWith("a check of")
                   ? made.why()
                   : "a check failed: what was published before is in place");
-      case SKIPPED -> "  " + style.yellow("skipped  ") + name + made.why();
+      case SKIPPED -> "  " + style.yellow("skipped   ") + name + made.why();
     };
   }
 
