@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,11 @@ final class DocsReferenceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, String> files = new LinkedHashMap<>();
-    files.put("project.md", ManifestReference.markdown(Kind.PROJECT));
-    files.put("dataset.md", ManifestReference.markdown(Kind.DATASET));
-    files.put("project.schema.json", ManifestReference.jsonSchema(Kind.PROJECT));
-    files.put("dataset.schema.json", ManifestReference.jsonSchema(Kind.DATASET));
-    files.put("tests.md", ManifestReference.markdown(Kind.TESTS));
-    files.put("tests.schema.json", ManifestReference.jsonSchema(Kind.TESTS));
-    files.put("generator.md", ManifestReference.markdown(Kind.GENERATOR));
-    files.put("generator.schema.json", ManifestReference.jsonSchema(Kind.GENERATOR));
+    for (Kind kind : Kind.values()) {
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      files.put(name + ".md", ManifestReference.markdown(kind));
+      files.put(name + ".schema.json", ManifestReference.jsonSchema(kind));
+    }
     files.put("commands.md", commands());
     files.forEach(this::write);
     return ExitCode.OK;

@@ -155,7 +155,7 @@ final class ProjectCommands {
       }
       Project project = checked.project().get();
       String ok = style.green("ok") + ": " + count(project.spec().datasets().size(), "dataset");
-      int models = project.models().nodes().size();
+      int models = project.modelCount();
       ok +=
           models == 0
               ? ""

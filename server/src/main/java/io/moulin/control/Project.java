@@ -73,6 +73,11 @@ public record Project(
     return CommitLock.of(kept().resolve("locks").toString(), dataset.name());
   }
 
+  /** How many seeds and models it has. */
+  public int modelCount() {
+    return models.nodes().size();
+  }
+
   /** Where Moulin keeps what it needs for this project. */
   public Path kept() {
     return folder.resolve(KEPT);

@@ -137,7 +137,7 @@ class ArchitectureTest {
         new Row(
             "model",
             List.of("spec", "platform", "sql", "parquet"),
-            List.of(ICEBERG, DUCKDB, JACKSON, LOG),
+            List.of(ICEBERG, DUCKDB, JACKSON, List.of("de.siegmar.fastcsv.."), LOG),
             "model makes tables of tables: what a stream does belongs in jobs, how results look in cli"),
         new Row(
             "embedded",

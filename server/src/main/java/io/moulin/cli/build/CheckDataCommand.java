@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+/** Makes all checks on what is published. */
 @Command(
     name = "check-data",
     description = "Make all checks on what is published, and build nothing.",
