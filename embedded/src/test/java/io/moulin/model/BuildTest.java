@@ -10,6 +10,7 @@ import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -467,5 +468,19 @@ class BuildTest {
     assertThatThrownBy(() -> bed.build(new Build.Request(List.of("totl"), false, false, 2)))
         .isInstanceOf(MoulinException.class)
         .satisfies(e -> assertThat(((MoulinException) e).fix()).contains("did you mean 'total'?"));
+  }
+
+  @Test
+  void whatAKilledBuildHasLeftIsRemovedAndNothingElse() throws Exception {
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    bed.build(); // its id is build-0
+    Path data = bed.data("gold.daily");
+    Path left = Files.writeString(data.resolve("build-7-daily-0.parquet"), "half a file");
+
+    assertThat(bed.removeLeftovers("build-0")).isZero();
+    assertThat(bed.removeLeftovers("build-7")).isEqualTo(1);
+
+    assertThat(left).doesNotExist();
+    assertThat(bed.rows("FROM gold.daily")).containsExactly("2024-01-01|1|10.00");
   }
 }

@@ -5,10 +5,12 @@ import io.moulin.manifest.ProjectReader;
 import io.moulin.manifest.ProjectReading;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
+import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.Means;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.parquet.Duck;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.platform.IcebergTables;
@@ -161,6 +163,15 @@ final class ModelBed implements AutoCloseable {
 
   boolean exists(String fullName) {
     return tables.catalog().tableExists(IcebergSchemas.identifier(fullName));
+  }
+
+  /** The folder of a table's data files. */
+  Path data(String fullName) {
+    return LocalDisk.path(table(fullName).location()).orElseThrow().resolve("data");
+  }
+
+  int removeLeftovers(String build) {
+    return Leftovers.remove(blueprint(), tables.catalog(), build);
   }
 
   void later(Duration time) {

@@ -94,6 +94,7 @@ final class CheckLog {
       out.write(database.duck(), query, means.folder().resolve(name), name)
           .dataFiles(table)
           .forEach(append::appendFile);
+      append.set(Published.BUILD, build);
       append.commit();
       change
           .newDelete()

@@ -5,6 +5,7 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.CheckData;
+import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.Means;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,14 +73,14 @@ public final class Building {
             wanted.select(), wanted.fullRefresh(), wanted.changedOnly(), SIDE_BY_SIDE);
     return alone(
         session,
-        means ->
+        (means, id) ->
             new Build(
                     blueprint,
                     session.platform().tables().catalog(),
                     means,
                     request,
                     clock,
-                    UUID.randomUUID().toString(),
+                    id,
                     report -> listener.accept(BuildSummary.Made.of(report)))
                 .run());
   }
@@ -89,17 +90,17 @@ public final class Building {
     Blueprint blueprint = session.project().models();
     return alone(
         session,
-        means ->
+        (means, id) ->
             CheckData.run(
                 blueprint,
                 session.platform().tables().catalog(),
                 means,
                 clock.instant(),
-                UUID.randomUUID().toString()));
+                id));
   }
 
   /** Two builds of a project at a time would publish over each other. */
-  private static BuildSummary alone(Session session, Function<Means, BuildReport> body) {
+  private static BuildSummary alone(Session session, BiFunction<Means, String, BuildReport> body) {
     Path folder = session.project().kept().resolve("build");
     try {
       Files.createDirectories(folder);
@@ -113,11 +114,21 @@ public final class Building {
         }
         Path files = folder.resolve("files");
         empty(files);
+        Path running = folder.resolve("running");
+        if (Files.exists(running)) {
+          Leftovers.remove(
+              session.project().models(),
+              session.platform().tables().catalog(),
+              Files.readString(running));
+        }
+        String id = UUID.randomUUID().toString();
+        Files.writeString(running, id);
         try {
           int cores = Runtime.getRuntime().availableProcessors();
-          return BuildSummary.of(body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files)));
+          return BuildSummary.of(body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files), id));
         } finally {
           empty(files);
+          Files.deleteIfExists(running);
         }
       }
     } catch (IOException | UncheckedIOException e) {
