@@ -84,12 +84,17 @@ public final class Describing {
                   .sum();
       List<ActualTable> tables = tables(session, dataset);
       long waiting =
-          topic.isEmpty() || tables.size() < dataset.tables().size()
+          topic.isEmpty() || !hasBooks(dataset, tables)
               ? records
               : balancing.balance(session, dataset).waiting();
       all.add(new DatasetStatus(dataset, topic, records, waiting, tables));
     }
     return all;
+  }
+
+  private static boolean hasBooks(DatasetSpec dataset, List<ActualTable> tables) {
+    List<String> names = tables.stream().map(ActualTable::fullName).toList();
+    return dataset.tables().stream().map(TableSpec::fullName).allMatch(names::contains);
   }
 
   /** The tables of all datasets that exist. */
@@ -100,7 +105,7 @@ public final class Describing {
   }
 
   private static List<ActualTable> tables(Session session, DatasetSpec dataset) {
-    return dataset.tables().stream()
+    return dataset.everyTable().stream()
         .map(TableSpec::fullName)
         .map(session.platform().tables()::describe)
         .flatMap(Optional::stream)

@@ -80,7 +80,7 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit"),
+            List.of("spec", "decode", "ingest", "commit", "history"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
@@ -94,6 +94,11 @@ class ArchitectureTest {
             "commit",
             List.of("spec", "job"),
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
+            JOB_RULE),
+        new Row(
+            "history",
+            List.of("spec", "ingest", "commit"),
+            List.of(FLINK, ICEBERG, JACKSON, LOG),
             JOB_RULE));
   }
 
@@ -157,7 +162,8 @@ class ArchitectureTest {
                 "job",
                 "decode",
                 "ingest",
-                "commit"),
+                "commit",
+                "history"),
             List.of(ICEBERG, LOG),
             "control is what users can ask for, on any platform: text and options belong in cli,"
                 + " starting things in embedded, clients in platform"),
