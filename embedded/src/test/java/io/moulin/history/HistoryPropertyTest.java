@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * silver. {@code -Dmoulin.seeds=100} tries more, {@code -Dmoulin.seed=1} one again.
  */
 class HistoryPropertyTest {
-  private static final int SEEDS = Integer.getInteger("moulin.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("moulin.seeds", 2);
   private static final int ROWS = 50;
   private static final LocalDateTime FIRST = LocalDateTime.of(2024, 1, 1, 0, 0);
 
