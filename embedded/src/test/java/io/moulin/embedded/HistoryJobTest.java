@@ -65,7 +65,7 @@ class HistoryJobTest {
                   "day",
                   null,
                   4,
-                  null,
+                  Duration.ofMillis(300),
                   AT));
 
   private static ColumnSpec column(String name, DataType type) {

@@ -166,6 +166,34 @@ class HistoryTest {
   }
 
   @Test
+  void whereTheSnapshotsBetweenAreGoneAllOfItIsMadeAnew() throws Exception {
+    try (HistoryBed bed = bed()) {
+      bed.send(0, "1 free AT U " + day(1)).follow();
+      long followed = bed.silver().currentSnapshot().snapshotId();
+      bed.send(0, "1 paid AT U " + day(2)).commit();
+      bed.send(0, "1 gold AT U " + day(3)).commit();
+      bed.silver().expireSnapshots().expireSnapshotId(followed).commit();
+
+      assertThat(bed.keeper().catchUp().way()).isEqualTo(Way.REBUILT);
+      assertThat(bed.versions()).hasSize(3);
+    }
+  }
+
+  @Test
+  void manyStepsBehindIsOneStepMore() throws Exception {
+    try (HistoryBed bed = bed()) {
+      bed.send(0, "1 free AT U " + day(1)).follow();
+      for (int day = 2; day < 8; day++) {
+        bed.send(0, "1 plan%d AT U %s".formatted(day, day(day))).commit();
+      }
+      bed.restart();
+
+      assertThat(bed.keeper().catchUp()).isEqualTo(new Kept(Way.FOLLOWED, 6, 7));
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+    }
+  }
+
+  @Test
   void anotherDeclarationIsMadeOfAllRows() throws Exception {
     try (HistoryBed bed = bed()) {
       bed.send(0, "1 free AT U " + day(1));
