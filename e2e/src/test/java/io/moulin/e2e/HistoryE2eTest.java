@@ -11,11 +11,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Twelve years of the S&P 500, a listing at a time: the history gives every listing back. {@code
- * -Dmoulin.seed=1} takes the same dates again.
+ * A history of changes under {@code up}, and one of twelve years of listings of the S&P 500, of
+ * which it gives every one back. {@code -Dmoulin.seed=1} takes the same dates again.
  */
 class HistoryE2eTest {
   private static final int DATES = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @TempDir private Path folder;
@@ -57,6 +60,97 @@ class HistoryE2eTest {
         .contains("Nothing to do");
     moulin.run("balance", "--deep").ok();
     assertThat(moulin.run("plan").ok().out()).contains("nothing to do");
+  }
+
+  /** Kept up to date while it runs, found again after a kill, and corrected with silver. */
+  @Test
+  void theHistoryFollowsWhatRunsIsKilledAndIsMended() throws Exception {
+    plans("plan <> 'gold'");
+    Moulin moulin = new Moulin(folder);
+    Moulin.Started up = moulin.start("up", "--apply", "--json");
+    await(up, () -> Files.readString(up.out()).contains("\"state\":\"RUNNING\""));
+    rows(moulin, "1 free U 2024-01-01", "2 free U 2024-01-01", "1 paid U 2024-01-05");
+    await(up, () -> versions(moulin).size() == 3);
+    rows(moulin, "2 free D 2024-01-03", "1 trial U 2024-01-02", "2 gold U 2024-01-04");
+    await(up, () -> versions(moulin).size() == 4);
+    up.process().destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+
+    rows(moulin, "3 free U 2024-01-01");
+    moulin.run("run", "app.plans").ok();
+    List<String> before =
+        List.of(
+            "1,free,2024-01-01,2024-01-02,1",
+            "1,paid,2024-01-05,,3",
+            "1,trial,2024-01-02,2024-01-05,2",
+            "2,free,2024-01-01,2024-01-03,1",
+            "3,free,2024-01-01,,1");
+    assertThat(versions(moulin)).isEqualTo(before);
+
+    plans("plan <> 'none'");
+    moulin.run("quarantine", "replay", "app.plans").ok();
+    List<String> after = new ArrayList<>(before);
+    after.add(4, "2,gold,2024-01-04,,2");
+    assertThat(versions(moulin)).isEqualTo(after);
+    moulin.run("replay", "app.plans", "--from-time", "2000-01-01", "--rewind").ok();
+    assertThat(versions(moulin)).isEmpty();
+    moulin.run("run", "app.plans").ok();
+    assertThat(versions(moulin)).isEqualTo(after);
+    assertThat(moulin.run("rebuild", "app.plans", "--history", "--dry-run").ok().out())
+        .contains("Nothing to do");
+  }
+
+  private void plans(String rule) throws Exception {
+    Files.createDirectories(folder.resolve("datasets"));
+    Files.writeString(folder.resolve("moulin.yml"), "name: plans\nengine: {commit-interval: 1s}\n");
+    Files.writeString(
+        folder.resolve("datasets/plans.yml"),
+        """
+        dataset: app.plans
+        source: {topic: app.raw_plans, partitions: 2}
+        columns:
+          - {name: id, type: long, required: true}
+          - {name: plan, type: string}
+          - {name: op, type: string}
+          - {name: day, type: date, required: true}
+        rules:
+          - {name: KNOWN, expect: "%s", nulls: pass}
+        history: {key: [id], track: [plan], order-by: day, deletes: "op = 'D'", buckets: 2}
+        """
+            .formatted(rule));
+  }
+
+  private void rows(Moulin moulin, String... rows) throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (String row : rows) {
+      String[] words = row.split(" ", -1);
+      lines.add(
+          "{\"id\": %s, \"plan\": \"%s\", \"op\": \"%s\", \"day\": \"%s\"}"
+              .formatted((Object[]) words));
+    }
+    Path file = folder.resolve("rows-" + rows[0].replace(' ', '-') + ".jsonl");
+    Files.write(file, lines);
+    moulin.run("load", "app.plans", "--file", file.toString()).ok();
+  }
+
+  private static List<String> versions(Moulin moulin) throws Exception {
+    return csv(
+        moulin,
+        "SELECT id, plan, effective_start, effective_end, version FROM history.plans ORDER BY 1, 2");
+  }
+
+  /** Something that will be so after a while. */
+  private interface Wanted {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Moulin.Started up, Wanted wanted) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!wanted.holds()) {
+      assertThat(up.process().isAlive() && System.nanoTime() < deadline)
+          .as("up gets there in time; it said %s", Files.readString(up.err()))
+          .isTrue();
+      up.process().waitFor(300, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void asItWas(Moulin moulin, List<Path> files) throws Exception {
