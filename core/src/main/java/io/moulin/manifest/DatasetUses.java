@@ -12,6 +12,7 @@ import io.moulin.spec.DatasetTables;
 import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.PrivacySpec;
+import io.moulin.spec.history.HistoryTable;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a dataset names silver columns: dedup, key, partition, privacy. */
+/** Where a dataset names silver columns: dedup, key, partition, privacy, history. */
 final class DatasetUses {
+  private static final int MOST_BUCKETS = 256;
   private static final List<String> PARTS = List.of("year", "month", "day", "hour");
 
   private final Section dataset;
@@ -41,6 +43,107 @@ final class DatasetUses {
     listed(dataset.part("key"), "of", "key.of");
     partition();
     bronze();
+    history();
+  }
+
+  private void history() {
+    Section history = dataset.part("history");
+    if (history == null) {
+      return;
+    }
+    listed(history, "key", "history.key");
+    Set<String> seen = new HashSet<>(history.strings("key"));
+    for (Text column : history.texts("track")) {
+      Name name = known(column, silver.columns(), "history.track");
+      if (name != null && dropped.contains(name.name())) {
+        gone(name, column, "history.track");
+      }
+      twice(seen, column.text(), column, "history");
+    }
+    for (String field : List.of("key", "track")) {
+      history.texts(field).forEach(this::notOfTheHistory);
+    }
+    order(history);
+    withoutChanges(history);
+    if (history.count("buckets") > MOST_BUCKETS) {
+      problems.error(
+          "out-of-range",
+          history.at("buckets"),
+          "A history has at most %d buckets, not %d"
+              .formatted(MOST_BUCKETS, history.count("buckets")),
+          "each is at least one file, which every query opens",
+          "write " + MOST_BUCKETS + " or less");
+    }
+  }
+
+  private void notOfTheHistory(Text column) {
+    if (HistoryTable.RESERVED.contains(column.text().toLowerCase(Locale.ROOT))) {
+      problems.error(
+          "reserved-name",
+          column.at(),
+          "The history has a column '" + column.text() + "' of its own",
+          "",
+          "give the column another name in silver");
+    }
+  }
+
+  /** A history is of changes or of listings, and either has a time. */
+  private void order(Section history) {
+    Text changes = history.given("order-by");
+    Text listing = history.given("listing");
+    if (history.broken("order-by") || history.broken("listing")) {
+      return;
+    }
+    if ((changes == null) == (listing == null)) {
+      problems.error(
+          changes == null ? "missing-field" : "useless-field",
+          changes == null ? history.at() : history.at("listing"),
+          changes == null
+              ? "Field 'order-by' or 'listing' is missing in history"
+              : "A history has 'order-by' or 'listing', not both",
+          "a row says how its key is from a time on, or belongs to a listing of all keys",
+          changes == null ? "add order-by: …, the time of a change" : "remove one of them");
+    }
+    if (listing != null && history.has("deletes")) {
+      problems.error(
+          "useless-field",
+          history.at("deletes"),
+          "In a history of listings no row ends a key",
+          "a key has ended when the next listing lacks it",
+          "remove deletes");
+    }
+    Text order = listing == null ? changes : listing;
+    if (order == null) {
+      return;
+    }
+    String what = listing == null ? "history.order-by" : "history.listing";
+    Name name = known(order, silver.columns(), what);
+    if (name != null && dropped.contains(name.name())) {
+      gone(name, order, what);
+    }
+    DataType type = name == null ? null : name.type();
+    if (type != null && type != Scalar.DATE && !Conversions.temporal(type)) {
+      problems.error(
+          "wrong-column-type",
+          order.at(),
+          "Column '" + order.text() + "' is " + type + "; " + what + " needs a time",
+          "versions hold from one time to another",
+          "name a date or timestamp, or derive one");
+    }
+  }
+
+  /** What dedup takes for the same row never reaches the history. */
+  private void withoutChanges(Section history) {
+    Section dedup = dataset.part("dedup");
+    List<String> same = dedup == null ? List.of() : dedup.strings("key");
+    if (dedup != null && !same.isEmpty() && history.strings("key").containsAll(same)) {
+      problems.warning(
+          "history-without-changes",
+          dedup.at("key"),
+          "dedup keeps one row of each key, so the history never sees a change of it",
+          "rows that are equal in dedup.key are duplicates",
+          "add the time of the change to dedup.key");
+    }
   }
 
   private void listed(@Nullable Section section, String field, String what) {

@@ -15,6 +15,7 @@ import io.moulin.spec.QuarantineSpec;
 import io.moulin.spec.RuleSpec;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TimeSpec;
+import io.moulin.spec.history.HistorySpec;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -49,6 +50,7 @@ final class Datasets {
         section.partOrEmpty("bronze").strings("partition").stream()
             .map(Datasets::partition)
             .toList(),
+        history(section.part("history")),
         section.at());
   }
 
@@ -208,6 +210,22 @@ final class Datasets {
         ? null
         : new KeySpec(
             key.text("name"), key.strings("of"), key.option("hash", KeySpec.Hash.class), key.at());
+  }
+
+  private static @Nullable HistorySpec history(@Nullable Section history) {
+    if (history == null) {
+      return null;
+    }
+    boolean listing = history.has("listing");
+    return new HistorySpec(
+        history.strings("key"),
+        history.strings("track"),
+        listing ? HistorySpec.Mode.LISTING : HistorySpec.Mode.CHANGES,
+        history.text(listing ? "listing" : "order-by"),
+        history.has("deletes") ? history.text("deletes") : null,
+        history.count("buckets"),
+        history.has("every") ? history.duration("every") : null,
+        history.at("deletes"));
   }
 
   private static PrivacySpec privacy(Section privacy) {

@@ -283,6 +283,29 @@ final class Vocabulary {
           text("column", "Silver name, of type string.").required(),
           option("then", PrivacySpec.Then.values(), "What stands in silver instead.").required());
 
+  private static final Block HISTORY =
+      Block.of(
+          "history",
+          "The history of what silver says of a key, version by version, in the table `history.NAME`.",
+          field("key", TEXTS, "Silver names of what the history is of.").required(),
+          field("track", TEXTS, "Silver names; another value in one of them begins a new version.")
+              .required(),
+          text(
+                  "order-by",
+                  "Silver name, a date or timestamp: from when on a row holds. Rows may come in any order.")
+              .orElse("none; either this or `listing`"),
+          text("deletes", "DuckDB SQL over silver names; TRUE for a row that ends its key.")
+              .orElse("no row does"),
+          text(
+                  "listing",
+                  "Silver name, a date or timestamp: rows that share it are a full listing, and a key"
+                      + " that the next one lacks has ended.")
+              .orElse("none; either this or `order-by`"),
+          field("buckets", COUNT, "Partitions of the table; a change rewrites those of its keys.")
+              .or("16"),
+          field("every", SPAN, "Least time between two commits of a running job to the history.")
+              .orElse("after every commit to silver"));
+
   private static final Block BRONZE =
       Block.of(
           "bronze",
@@ -321,6 +344,7 @@ final class Vocabulary {
               TEXTS,
               "A column, or `year`, `month`, `day` or `hour` of one: `day(at)`."),
           block("bronze", BRONZE, "The table of rows as they came.").orElse("its defaults"),
+          block("history", HISTORY, "A history of silver; without it none is kept."),
           blocks("privacy", PRIVACY, "Personal data that never reaches silver."));
 
   private static final Block GIVEN =

@@ -6,6 +6,7 @@ import io.moulin.spec.DedupSpec;
 import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.RuleSpec;
 import io.moulin.spec.TimeSpec;
+import io.moulin.spec.history.HistorySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,6 +64,7 @@ final class Carries {
     }
     time();
     dedup();
+    history();
     if (!Objects.equals(from.freshness(), to.freshness())) {
       add(
           "commit every %s instead of %s".formatted(interval(to), interval(from)),
@@ -135,6 +137,26 @@ final class Carries {
     }
     if (!before.formats().equals(now.formats()) || !before.zone().equals(now.zone())) {
       add("another way to read times", VERDICT);
+    }
+  }
+
+  private void history() {
+    HistorySpec before = from.history();
+    HistorySpec now = to.history();
+    if (before == null || now == null) {
+      if (!Objects.equals(before, now)) {
+        add(
+            now == null
+                ? "keep no history any more"
+                : "keep a history of " + String.join(", ", now.key()),
+            now == null
+                ? "its table stays as it is and follows silver no longer"
+                : "it is made of all rows that silver holds, then kept up to date");
+      }
+      return;
+    }
+    if (!shape(before).equals(shape(now))) {
+      add("change of history", "it is made anew of all rows that silver holds");
     }
   }
 

@@ -39,7 +39,7 @@ public final class Planner {
     Planner planner = new Planner(actual);
     for (DatasetSpec dataset : desired) {
       dataset.topics().forEach(topic -> planner.topic(dataset.name(), topic));
-      dataset.tables().forEach(planner::table);
+      dataset.everyTable().forEach(planner::table);
     }
     List<Carry> carried = new ArrayList<>();
     for (DatasetSpec dataset : desired) {

@@ -22,6 +22,10 @@ final class TableChanges {
       "or choose a new 'table:' name: new tables are made beside the old ones and filled from the"
           + " topic's records";
 
+  private static final String ANEW =
+      "declare the history as it was; or drop its table with any engine, and 'moulin apply' and the"
+          + " next run make it anew from silver";
+
   private final TableSpec table;
   private final ActualTable existing;
   private final List<Change> changes = new ArrayList<>();
@@ -187,6 +191,7 @@ final class TableChanges {
   }
 
   private void refuse(String what, Impact impact, String why, String fix) {
-    refused.add(new Refusal(table.dataset(), "table " + table.fullName(), what, impact, why, fix));
+    String way = table.layer() == Layer.HISTORY ? ANEW : fix;
+    refused.add(new Refusal(table.dataset(), "table " + table.fullName(), what, impact, why, way));
   }
 }

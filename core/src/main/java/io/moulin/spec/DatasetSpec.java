@@ -1,8 +1,12 @@
 package io.moulin.spec;
 
+import io.moulin.spec.history.HistorySpec;
+import io.moulin.spec.history.HistoryTable;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nulls texts that mean "no value"
  * @param partition how silver is partitioned
  * @param bronzePartition how bronze is partitioned
+ * @param history which history is kept of silver; null for none
  * @param at where the manifest begins
  */
 public record DatasetSpec(
@@ -37,6 +42,7 @@ public record DatasetSpec(
     List<PartitionSpec> partition,
     List<PrivacySpec> privacy,
     List<PartitionSpec> bronzePartition,
+    @Nullable HistorySpec history,
     Place at)
     implements Serializable {
 
@@ -52,7 +58,7 @@ public record DatasetSpec(
 
   /**
    * A dataset with the defaults of what is not named: the engine's interval, no rate that is too
-   * high, no partitions of bronze.
+   * high, no partitions of bronze, no history.
    */
   public DatasetSpec(
       String name,
@@ -90,6 +96,7 @@ public record DatasetSpec(
         partition,
         privacy,
         List.of(),
+        null,
         at);
   }
 
@@ -108,9 +115,49 @@ public record DatasetSpec(
     QUARANTINE
   }
 
-  /** The tables of this dataset, in the fixed order in which they are committed. */
+  /** The tables that the books are about, in the fixed order in which they are committed. */
   public List<TableSpec> tables() {
     return DatasetTables.of(this);
+  }
+
+  /** The table of the history, if one is kept. */
+  public Optional<TableSpec> historyTable() {
+    HistorySpec kept = history;
+    return kept == null
+        ? Optional.empty()
+        : Optional.of(HistoryTable.of(kept, table(Layer.SILVER)));
+  }
+
+  /** All tables of this dataset: those of the books, and what is made of them. */
+  public List<TableSpec> everyTable() {
+    List<TableSpec> all = new ArrayList<>(tables());
+    historyTable().ifPresent(all::add);
+    return List.copyOf(all);
+  }
+
+  /** The same dataset with this history. */
+  public DatasetSpec withHistory(HistorySpec kept) {
+    return new DatasetSpec(
+        name,
+        table,
+        doc,
+        source,
+        freshness,
+        deadLetters,
+        quarantine,
+        time,
+        columns,
+        unknownFields,
+        nulls,
+        derived,
+        rules,
+        dedup,
+        key,
+        partition,
+        privacy,
+        bronzePartition,
+        kept,
+        at);
   }
 
   /** The topics of this dataset: the source's and the dead letters'. */
@@ -120,7 +167,7 @@ public record DatasetSpec(
         new TopicSpec(deadLetters.topic(), deadLetters.partitions(), deadLetters.retention()));
   }
 
-  /** The table of one layer. */
+  /** The table of one layer of the books. */
   public TableSpec table(Layer layer) {
     return tables().stream()
         .filter(table -> table.layer() == layer)

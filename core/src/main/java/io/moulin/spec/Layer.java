@@ -13,7 +13,9 @@ public enum Layer {
   /** Rows behind the allowed lateness, where those are routed. */
   LATE,
   /** Typed, renamed, derived, checked, deduplicated rows. */
-  SILVER;
+  SILVER,
+  /** What silver has said of a key over time, version by version; outside of the books. */
+  HISTORY;
 
   /** The namespace in the catalog, for example {@code dead_letters}. */
   public String namespace() {

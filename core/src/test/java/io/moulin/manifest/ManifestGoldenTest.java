@@ -109,6 +109,10 @@ class ManifestGoldenTest {
     text.append("  ").append(dataset.key()).append('\n');
     text.append("  partition ").append(dataset.partition()).append('\n');
     lines(text, dataset.privacy());
+    if (dataset.history() != null) {
+      text.append("  ").append(dataset.history()).append('\n');
+      dataset.historyTable().ifPresent(table -> lines(text, table.fields()));
+    }
   }
 
   private static void fixture(StringBuilder text, FixtureSpec fixture) {

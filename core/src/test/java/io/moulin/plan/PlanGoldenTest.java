@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.moulin.plan.Actual.ActualTable;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.PartitionSpec.Transform;
+import io.moulin.spec.Place;
+import io.moulin.spec.TableSpec;
+import io.moulin.spec.history.HistorySpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +86,51 @@ final class PlanGoldenTest {
     golden(
         "key-and-partitioning",
         plan(Green.plain().keyed().partitionedBy("pickup", Transform.IDENTITY), Green.plain()));
+  }
+
+  @Test
+  void aHistoryIsMadeAndGrowsButIsNotTurnedIntoAnother() throws IOException {
+    Green green = Green.plain().with("pickup", "timestamp", "pickup", "timestamp");
+    DatasetSpec without = green.spec();
+    DatasetSpec with = without.withHistory(history(List.of("vendor_id"), List.of("fare")));
+    DatasetSpec wider =
+        without.withHistory(history(List.of("vendor_id"), List.of("fare", "distance")));
+    DatasetSpec other = without.withHistory(history(List.of("distance"), List.of("vendor_id")));
+
+    golden("history-new", Planner.plan(List.of(with), green.exists(), former(without)));
+    golden("history-wider", Planner.plan(List.of(wider), existing(green, with), former(with)));
+    golden("history-other", Planner.plan(List.of(other), existing(green, with), former(with)));
+    golden("history-gone", Planner.plan(List.of(without), existing(green, with), former(with)));
+  }
+
+  private static Map<String, DatasetSpec> former(DatasetSpec dataset) {
+    return Map.of(dataset.name(), dataset);
+  }
+
+  private static HistorySpec history(List<String> key, List<String> track) {
+    return new HistorySpec(
+        key,
+        track,
+        HistorySpec.Mode.CHANGES,
+        "pickup",
+        null,
+        16,
+        null,
+        Place.of("datasets/green.yml"));
+  }
+
+  private static Actual existing(Green green, DatasetSpec dataset) {
+    Map<String, ActualTable> tables = new HashMap<>(green.exists().tables());
+    TableSpec history = dataset.historyTable().orElseThrow();
+    tables.put(
+        history.fullName(),
+        new ActualTable(
+            history.fullName(),
+            history.fields(),
+            history.partition(),
+            10,
+            Map.of("moulin.dataset", dataset.name())));
+    return new Actual(green.exists().topics(), tables);
   }
 
   @Test

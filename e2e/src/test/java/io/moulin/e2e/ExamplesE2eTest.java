@@ -85,6 +85,7 @@ class ExamplesE2eTest {
     endsWhereItMust(moulin, "payments", tables);
     moulin.run("balance", "--deep").ok();
     customersThatNobodyKnows(moulin);
+    whatSubscriptionsWere(moulin);
     goldIsBuilt(moulin, "gold.fct_charges");
   }
 
@@ -105,6 +106,21 @@ class ExamplesE2eTest {
                 "SELECT (SELECT count(*) FROM fct_conversions)"
                     + " = (SELECT count(*) FROM stg_conversions WHERE dq_valid AND is_conversion)"))
         .containsExactly("true");
+  }
+
+  /** Every good row of a subscription meets the version that held at its time, and only that. */
+  private static void whatSubscriptionsWere(Moulin moulin) throws Exception {
+    assertThat(
+            csv(
+                moulin,
+                "SELECT count(*) = (SELECT count(*) FROM silver.payment_subscriptions),"
+                    + " count_if(h.status IS DISTINCT FROM s.status OR h.plan IS DISTINCT FROM s.plan)"
+                    + " FROM silver.payment_subscriptions s JOIN history.payment_subscriptions h ON"
+                    + " h.subscription_id = s.subscription_id AND h.effective_start <= s.updated_at"
+                    + " AND (h.effective_end IS NULL OR s.updated_at < h.effective_end)"))
+        .containsExactly("true,0");
+    assertThat(moulin.run("rebuild", "payments.subscriptions", "--history").ok().out())
+        .contains("Nothing to do");
   }
 
   /** The check in batch that the README shows: silver against the dimension of customers. */

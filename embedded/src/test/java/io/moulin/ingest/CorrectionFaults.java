@@ -9,6 +9,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.RuleSpec.Otherwise;
+import io.moulin.spec.TableSpec;
 import io.moulin.spec.TimeSpec;
 import io.moulin.spec.TimeSpec.LatenessSpec;
 import java.nio.file.Files;
@@ -165,7 +166,7 @@ record CorrectionFaults(Path folder, Stream stream, Correction correction, Rest 
 
   private static List<String> branches(IngestBed bed) {
     List<String> branches = new ArrayList<>();
-    for (Layer layer : Layer.values()) {
+    for (Layer layer : layers(bed)) {
       bed.table(layer).refs().keySet().stream()
           .filter(name -> !name.equals("main"))
           .forEach(branches::add);
@@ -173,10 +174,14 @@ record CorrectionFaults(Path folder, Stream stream, Correction correction, Rest 
     return branches;
   }
 
+  private static List<Layer> layers(IngestBed bed) {
+    return bed.dataset().tables().stream().map(TableSpec::layer).toList();
+  }
+
   /** Data files in the warehouse that are part of no snapshot. */
   private static List<Path> strangers(IngestBed bed) throws Exception {
     Set<Path> known = new HashSet<>();
-    for (Layer layer : Layer.values()) {
+    for (Layer layer : layers(bed)) {
       Table table = bed.table(layer);
       for (Snapshot snapshot : table.snapshots()) {
         try (CloseableIterable<FileScanTask> tasks =

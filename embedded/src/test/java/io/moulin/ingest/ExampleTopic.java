@@ -215,6 +215,7 @@ final class ExampleTopic {
         dataset.partition(),
         dataset.privacy(),
         dataset.bronzePartition(),
+        null,
         dataset.at());
   }
 }

@@ -12,9 +12,9 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
 /** A catalog that fails, or lies about failing, at chosen commits. */
-final class FaultyCatalog extends InMemoryCatalog {
+public final class FaultyCatalog extends InMemoryCatalog {
   /** What goes wrong with a commit. */
-  enum Fault {
+  public enum Fault {
     NONE,
     /** The process dies before the catalog has the commit. */
     CRASH_BEFORE,
@@ -27,7 +27,7 @@ final class FaultyCatalog extends InMemoryCatalog {
   }
 
   /** The end of the process, as far as a test in one process can have it. */
-  static final class Crash extends RuntimeException {
+  public static final class Crash extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Crash(String when) {
@@ -40,19 +40,19 @@ final class FaultyCatalog extends InMemoryCatalog {
   private boolean mortal;
   private boolean dead;
 
-  FaultyCatalog() {
+  public FaultyCatalog() {
     this(new LocalFileIO());
   }
 
   /**
    * @param io where the files of tables are
    */
-  FaultyCatalog(FileIO io) {
+  public FaultyCatalog(FileIO io) {
     this.io = io;
   }
 
   /** Asks {@code faults} before every commit. */
-  void failBy(Supplier<Fault> faults) {
+  public void failBy(Supplier<Fault> faults) {
     next = faults;
     mortal = false;
     dead = false;
@@ -62,7 +62,7 @@ final class FaultyCatalog extends InMemoryCatalog {
    * The same, but after a crash nothing can be reached any more, so that no {@code finally} tidies
    * up: until {@link #failBy} begins another life.
    */
-  void dieBy(Supplier<Fault> faults) {
+  public void dieBy(Supplier<Fault> faults) {
     next = faults;
     mortal = true;
   }

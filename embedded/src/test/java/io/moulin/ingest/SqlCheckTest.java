@@ -3,7 +3,10 @@ package io.moulin.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.spec.Diagnostic;
+import io.moulin.spec.Place;
+import io.moulin.spec.PrivacySpec;
 import io.moulin.spec.RuleSpec.Otherwise;
+import io.moulin.spec.history.HistorySpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,34 @@ class SqlCheckTest {
     assertThat(codes(trips().derive("d", "date", "picked = 3"))).isNotEmpty();
     assertThat(codes(trips().derive("a", "int", "b + 1").derive("b", "int", "1")))
         .containsExactly("sql-does-not-bind");
+  }
+
+  @Test
+  void aHistorySeesSilverAsItIsStored() {
+    assertThat(codes(trips(), "dq_valid AND flag = 'D' -- gone")).isEmpty();
+    assertThat(codes(trips(), "flg = 'D'")).containsExactly("sql-does-not-bind");
+    assertThat(codes(trips(), "total_amount")).containsExactly("rule-not-boolean");
+    assertThat(codes(trips(), "picked < now()")).containsExactly("sql-not-deterministic");
+    assertThat(codes(trips().privacy("flag", PrivacySpec.Then.DROP), "flag = 'D'"))
+        .containsExactly("sql-does-not-bind");
+  }
+
+  private static List<String> codes(TestDatasets dataset, String deletes) {
+    HistorySpec history =
+        new HistorySpec(
+            List.of("flag"),
+            List.of("total_amount"),
+            HistorySpec.Mode.CHANGES,
+            "picked",
+            deletes,
+            16,
+            null,
+            Place.of("datasets/test.yml"));
+    try (SqlCheck check = SqlCheck.open()) {
+      return check.check(dataset.build().withHistory(history)).stream()
+          .map(Diagnostic::code)
+          .toList();
+    }
   }
 
   @Test

@@ -18,11 +18,11 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** What a table holds, read by an engine of its own. */
-final class TableRows {
+public final class TableRows {
   private TableRows() {}
 
   /** Rows as text, one line each, columns joined by {@code |}. */
-  static List<String> of(Table table, String columns) throws SQLException, IOException {
+  public static List<String> of(Table table, String columns) throws SQLException, IOException {
     List<String> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {

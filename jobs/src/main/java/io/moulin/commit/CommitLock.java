@@ -44,6 +44,11 @@ public final class CommitLock {
     return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".correction"));
   }
 
+  /** The lock that lets one at a time write the history of a dataset. */
+  public static CommitLock ofHistory(String folder, String dataset) {
+    return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".history"));
+  }
+
   private static CommitLock at(Path file) {
     return new CommitLock(file.toAbsolutePath().normalize());
   }

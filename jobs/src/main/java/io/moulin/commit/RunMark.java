@@ -24,16 +24,17 @@ import org.slf4j.LoggerFactory;
  * but part of no snapshot. Only files of that one run are ever deleted, so nothing of a living
  * writer is.
  */
-record RunMark(String run) {
+public record RunMark(String run) {
   private static final Logger LOG = LoggerFactory.getLogger(RunMark.class);
 
-  static final Note<RunMark> NOTE = new Note<>("moulin-run.json", RunMark.class);
+  /** Of the stream; also beside a table that is made of silver, of who is at work there. */
+  public static final Note<RunMark> NOTE = new Note<>("moulin-run.json", RunMark.class);
 
   /** Of the correction that is being worked out; a stream may run beside it. */
   static final Note<RunMark> CORRECTION = new Note<>("moulin-correction.json", RunMark.class);
 
   /** Deletes what the run has written and no snapshot holds; returns how many files that were. */
-  int sweep(Collection<Table> tables) {
+  public int sweep(Collection<Table> tables) {
     int deleted = 0;
     for (Table table : tables) {
       if (table.io() instanceof SupportsPrefixOperations files) {

@@ -30,10 +30,10 @@ public final class SnapshotThinning {
 
   private SnapshotThinning() {}
 
-  /** Thins all tables of the dataset; returns how many snapshots went. */
+  /** Thins all tables of the dataset, its history too; returns how many snapshots went. */
   public static int thin(Catalog catalog, DatasetSpec dataset, Instant now) {
     int expired = 0;
-    for (TableSpec spec : dataset.tables()) {
+    for (TableSpec spec : dataset.everyTable()) {
       expired +=
           thin(catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name())), now);
     }

@@ -383,7 +383,8 @@ public final class IngestSql {
               "%s JOIN %s USING (%s) WHERE len(%s) > 0".formatted(CHECKED, RAW, ROW, REASONS);
           case SILVER -> silverRows(false);
           case LATE -> silverRows(true);
-          case DEAD_LETTERS -> throw new IllegalArgumentException("Invalid layer: " + layer);
+          case DEAD_LETTERS, HISTORY ->
+              throw new IllegalArgumentException("Invalid layer: " + layer);
         };
     return "SELECT " + columns + " FROM " + from;
   }

@@ -85,7 +85,8 @@ public final class RowPass {
           case QUARANTINE -> !reasons.isEmpty();
           case LATE -> marked.routed() > 0;
           case SILVER -> marked.silver() > 0;
-          case DEAD_LETTERS -> throw new IllegalArgumentException("Invalid layer: " + layer);
+          case DEAD_LETTERS, HISTORY ->
+              throw new IllegalArgumentException("Invalid layer: " + layer);
         };
     if (any) {
       write(layer, sql.rows(layer, at), folder, name);

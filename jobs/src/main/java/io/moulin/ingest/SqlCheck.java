@@ -9,10 +9,13 @@ import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.Diagnostic;
+import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.Place;
 import io.moulin.spec.RuleSpec;
 import io.moulin.spec.Sql;
+import io.moulin.spec.TableSpec;
+import io.moulin.spec.history.HistorySpec;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -81,7 +84,25 @@ public final class SqlCheck implements AutoCloseable {
           .or(() -> notBoolean(what, rule, columns))
           .ifPresent(found::add);
     }
+    deletes(dataset).ifPresent(found::add);
     return found;
+  }
+
+  /** A history sees silver as it is stored, without what privacy has dropped. */
+  private Optional<Diagnostic> deletes(DatasetSpec dataset) {
+    HistorySpec history = dataset.history();
+    String deletes = history == null ? null : history.deletes();
+    if (history == null || deletes == null) {
+      return Optional.empty();
+    }
+    List<String> columns = new ArrayList<>();
+    for (TableSpec.FieldSpec field : dataset.table(Layer.SILVER).fields()) {
+      columns.add(nullColumn(field.name(), field.type()));
+    }
+    String what = "history.deletes";
+    RuleSpec asked = new RuleSpec(what, deletes, RuleSpec.Otherwise.FLAG, true, "", history.at());
+    return check(what, deletes, "TRY(%s\n)".formatted(deletes), columns, history.at())
+        .or(() -> notBoolean(what, asked, columns));
   }
 
   private static String nullColumn(String name, DataType type) {

@@ -5,6 +5,7 @@ import io.moulin.commit.CommitOperator;
 import io.moulin.commit.Committer;
 import io.moulin.commit.Ledger;
 import io.moulin.commit.PartitionRange;
+import io.moulin.history.HistoryOperator;
 import io.moulin.ingest.IngestOperator;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.crash.Inquest;
@@ -15,6 +16,7 @@ import io.moulin.spec.project.EngineSpec;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +32,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -38,8 +41,8 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The job of one dataset: source, ingest, commit. It is made anew for every attempt, because where
- * it begins and what it has seen comes from the tables.
+ * The job of one dataset: source, ingest, commit, and what follows silver. It is made anew for
+ * every attempt, because where it begins and what it has seen comes from the tables.
  */
 public final class IngestJob {
   /** One commits, whatever the parallelism: a commit is one over all subtasks. */
@@ -58,34 +61,41 @@ public final class IngestJob {
    */
   public static StreamGraph graph(IngestPlan plan) {
     Start start = recover(plan);
-    Map<Integer, PartitionRange> committed = start.committed();
+    Map<Integer, PartitionRange> positions = start.committed();
     DatasetSpec dataset = plan.dataset();
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(plan));
     String name = dataset.name();
     int parallelism = parallelism(plan.dataset(), plan.engine());
-    env.fromSource(source(plan, committed), WatermarkStrategy.noWatermarks(), "source " + name)
-        .uid(name + ".source")
-        .setParallelism(parallelism)
-        .transform(
-            "ingest " + name,
-            PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-            new IngestOperator(
-                dataset, plan.engine(), plan.connections(), committed, start.poison(), plan.run()))
-        .uid(name + ".ingest")
-        .setParallelism(parallelism)
-        .transform(
-            "commit " + name,
-            Types.VOID,
-            new CommitOperator(
-                dataset,
-                plan.connections().catalog(),
-                plan.run(),
-                plan.connections().locks(),
-                start.epoch()))
-        .uid(name + ".commit")
-        .setParallelism(COMMITTERS)
-        .setMaxParallelism(COMMITTERS)
+    SingleOutputStreamOperator<Long> committed =
+        env.fromSource(source(plan, positions), WatermarkStrategy.noWatermarks(), "source " + name)
+            .uid(name + ".source")
+            .setParallelism(parallelism)
+            .transform(
+                "ingest " + name,
+                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                new IngestOperator(
+                    dataset,
+                    plan.engine(),
+                    plan.connections(),
+                    positions,
+                    start.poison(),
+                    plan.run()))
+            .uid(name + ".ingest")
+            .setParallelism(parallelism)
+            .transform(
+                "commit " + name,
+                Types.LONG,
+                new CommitOperator(
+                    dataset,
+                    plan.connections().catalog(),
+                    plan.run(),
+                    plan.connections().locks(),
+                    start.epoch()))
+            .uid(name + ".commit")
+            .setParallelism(COMMITTERS)
+            .setMaxParallelism(COMMITTERS);
+    history(plan, committed)
         .sinkTo(new DiscardingSink<>())
         .name("end " + name)
         .uid(name + ".end")
@@ -93,6 +103,28 @@ public final class IngestJob {
     StreamGraph graph = env.getStreamGraph();
     graph.setJobName(name);
     return graph;
+  }
+
+  /** Whoever follows the commits: one as well, in the same task. */
+  private static SingleOutputStreamOperator<Long> history(
+      IngestPlan plan, SingleOutputStreamOperator<Long> committed) {
+    DatasetSpec dataset = plan.dataset();
+    if (dataset.history() == null) {
+      return committed;
+    }
+    return committed
+        .transform(
+            "history " + dataset.name(),
+            Types.LONG,
+            new HistoryOperator(
+                dataset,
+                plan.engine().memoryBytes(),
+                plan.connections().catalog(),
+                Path.of(plan.connections().workFolder(), plan.run()).toString(),
+                plan.connections().locks()))
+        .uid(dataset.name() + ".history")
+        .setParallelism(COMMITTERS)
+        .setMaxParallelism(COMMITTERS);
   }
 
   /** How many subtasks ingest. Rows that are equal across partitions have to meet in one memory. */

@@ -45,6 +45,7 @@ class QuarantineRateTest {
         List.of(),
         List.of(),
         List.of(),
+        null,
         at);
   }
 

@@ -27,7 +27,7 @@ public final class Survey {
     Tables tables = platform.tables();
     Map<String, ActualTable> existing = new LinkedHashMap<>();
     for (DatasetSpec dataset : datasets) {
-      for (TableSpec table : dataset.tables()) {
+      for (TableSpec table : dataset.everyTable()) {
         tables.describe(table.fullName()).ifPresent(found -> existing.put(table.fullName(), found));
       }
     }

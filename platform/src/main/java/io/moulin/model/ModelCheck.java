@@ -40,7 +40,7 @@ public final class ModelCheck {
     this.spec = spec;
     this.sandbox = sandbox;
     for (DatasetSpec dataset : datasets) {
-      dataset.tables().forEach(table -> streams.put(table.fullName(), table));
+      dataset.everyTable().forEach(table -> streams.put(table.fullName(), table));
     }
     this.scope = new Scope(sandbox, streams.keySet(), spec, found);
   }

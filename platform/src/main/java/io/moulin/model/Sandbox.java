@@ -123,24 +123,32 @@ final class Sandbox implements AutoCloseable {
     if (literal.isEmpty()) {
       return Map.of();
     }
+    Scans scans = new Scans();
+    try {
+      scans.collect(
+          plan("SELECT * FROM (\n%s\n) WHERE %s = %s".formatted(query, Sql.name(column), literal)));
+    } catch (JsonProcessingException e) {
+      throw new SQLException("Invalid plan of " + query, e);
+    }
+    scans.found.keySet().removeAll(scans.whole);
+    return scans.found;
+  }
+
+  /** How the engine would answer a query. */
+  JsonNode plan(String query) throws SQLException, JsonProcessingException {
     StringBuilder plan = new StringBuilder();
     try (Statement statement = duckdb.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "EXPLAIN (FORMAT json) SELECT * FROM (\n%s\n) WHERE %s = %s"
-                    .formatted(query, Sql.name(column), literal))) {
+        ResultSet rows = statement.executeQuery("EXPLAIN (FORMAT json) " + query)) {
       while (rows.next()) {
         plan.append(rows.getString(2));
       }
     }
-    Scans scans = new Scans();
-    try {
-      scans.collect(JSON.readTree(plan.toString()));
-    } catch (JsonProcessingException e) {
-      throw new SQLException("Invalid plan: " + plan, e);
-    }
-    scans.found.keySet().removeAll(scans.whole);
-    return scans.found;
+    return JSON.readTree(plan.toString());
+  }
+
+  /** The full name of a table that a plan names: it begins with the name of the database. */
+  static String fullName(String planned) {
+    return planned.replaceFirst("^memory\\.", "");
   }
 
   /** A value of a type, in SQL; empty when its values do not make good partitions. */
@@ -168,8 +176,7 @@ final class Sandbox implements AutoCloseable {
     void collect(JsonNode plan) {
       JsonNode info = plan.path("extra_info");
       if (info.has("Table")) {
-        // The name begins with that of the database.
-        String table = info.path("Table").asText().replaceFirst("^memory\\.", "");
+        String table = fullName(info.path("Table").asText());
         String column = column(info.path("Filters"));
         String before = found.putIfAbsent(table, column);
         if (column.isEmpty() || (before != null && !before.equals(column))) {

@@ -2,6 +2,7 @@ package io.moulin.cli;
 
 import io.moulin.cli.build.BuildCommand;
 import io.moulin.cli.build.CheckDataCommand;
+import io.moulin.cli.build.DocsCommand;
 import io.moulin.cli.mend.QueueCommands;
 import io.moulin.cli.mend.RebuildCommand;
 import io.moulin.cli.mend.ReplayCommand;
@@ -57,6 +58,7 @@ public final class CommandLineProgram {
         new BalanceCommand(invocation),
         new BuildCommand(invocation),
         new CheckDataCommand(invocation),
+        new DocsCommand(invocation),
         QueueCommands.quarantine(invocation),
         QueueCommands.deadLetters(invocation),
         new RebuildCommand(invocation),

@@ -84,7 +84,7 @@ public final class Describing {
                   .sum();
       List<ActualTable> tables = tables(session, dataset);
       long waiting =
-          topic.isEmpty() || tables.size() < dataset.tables().size()
+          topic.isEmpty() || !hasBooks(dataset, tables)
               ? records
               : balancing.balance(session, dataset).waiting();
       all.add(new DatasetStatus(dataset, topic, records, waiting, tables));
@@ -92,15 +92,25 @@ public final class Describing {
     return all;
   }
 
-  /** The tables of all datasets that exist. */
+  private static boolean hasBooks(DatasetSpec dataset, List<ActualTable> tables) {
+    List<String> names = tables.stream().map(ActualTable::fullName).toList();
+    return dataset.tables().stream().map(TableSpec::fullName).allMatch(names::contains);
+  }
+
+  /** The tables of all datasets, seeds and models that exist. */
   public List<ActualTable> tables(Session session) {
     List<ActualTable> all = new ArrayList<>();
     session.project().spec().datasets().forEach(dataset -> all.addAll(tables(session, dataset)));
+    session.project().models().nodes().stream()
+        .filter(node -> node.kind().stored())
+        .map(node -> session.platform().tables().describe(node.fullName()))
+        .flatMap(Optional::stream)
+        .forEach(all::add);
     return all;
   }
 
   private static List<ActualTable> tables(Session session, DatasetSpec dataset) {
-    return dataset.tables().stream()
+    return dataset.everyTable().stream()
         .map(TableSpec::fullName)
         .map(session.platform().tables()::describe)
         .flatMap(Optional::stream)

@@ -1,6 +1,7 @@
 package io.moulin.control;
 
 import io.moulin.control.build.Building;
+import io.moulin.control.build.Documenting;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -24,6 +25,7 @@ public record Operations(
     Running running,
     Balancing balancing,
     Building building,
+    Documenting documenting,
     Recounting recounting,
     Querying querying,
     Validating validating,

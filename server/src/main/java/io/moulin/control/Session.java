@@ -68,7 +68,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** Read-only SQL over the tables and views of the project. */
-  SqlEngine sql() {
+  public SqlEngine sql() {
     return new SqlEngine(
         platform.tables().catalog(),
         new QueryLimits(QUERY_BYTES, Runtime.getRuntime().availableProcessors(), queryFolder()),

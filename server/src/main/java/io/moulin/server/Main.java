@@ -15,6 +15,7 @@ import io.moulin.control.Running;
 import io.moulin.control.Sessions;
 import io.moulin.control.Validating;
 import io.moulin.control.build.Building;
+import io.moulin.control.build.Documenting;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -77,6 +78,7 @@ public final class Main {
         running,
         balancing,
         new Building(clock),
+        new Documenting(clock),
         new Recounting(),
         querying,
         new Validating(planning, balancing),

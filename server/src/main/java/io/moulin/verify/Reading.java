@@ -8,6 +8,8 @@ import io.moulin.spec.Layer;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
+import io.moulin.spec.history.HistorySpec;
+import io.moulin.spec.history.HistoryTable;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +29,9 @@ final class Reading {
   /** They say when something was done, which is different in every run. */
   private static final Set<String> TIMES_OF_A_RUN =
       Set.of(DatasetTables.INGESTED_AT, DatasetTables.QUARANTINED_AT, DatasetTables.FAILED_AT);
+
+  /** Of the record behind a row. */
+  private static final String PLACE = DatasetTables.PARTITION + ", " + DatasetTables.OFFSET;
 
   private final Querying querying;
 
@@ -65,6 +70,10 @@ final class Reading {
     for (TableSpec table : dataset.tables()) {
       all.put(table.layer(), table(session, table));
     }
+    HistorySpec history = dataset.history();
+    if (history != null) {
+      all.put(Layer.HISTORY, versions(session, history, dataset.historyTable().orElseThrow()));
+    }
     return all;
   }
 
@@ -76,27 +85,37 @@ final class Reading {
             .map(Sql::name)
             .collect(Collectors.joining(", "));
     Contents contents = new Contents();
-    read(session, table, "hash(" + columns + ") >> 1", contents);
+    read(session, table, PLACE, "hash(" + columns + ") >> 1", contents);
+    return contents;
+  }
+
+  /** A version is of no one record: it is told apart by its turn within its partition. */
+  private Contents versions(Session session, HistorySpec history, TableSpec table) {
+    String key = history.key().stream().map(Sql::name).collect(Collectors.joining(", "));
+    String columns =
+        table.fields().stream()
+            .map(field -> Sql.name(field.name()))
+            .collect(Collectors.joining(", "));
+    String turn =
+        "%1$s, row_number() OVER (PARTITION BY %1$s ORDER BY %2$s, %3$s) - 1"
+            .formatted(HistoryTable.BUCKET, key, HistoryTable.VERSION);
+    Contents contents = new Contents();
+    read(session, table, turn, "hash(" + columns + ") >> 1", contents);
     return contents;
   }
 
   /** The records behind the dead letters and bronze, which are all records, each once. */
   Contents records(Session session, DatasetSpec dataset) {
     Contents contents = new Contents();
-    read(session, dataset.table(Layer.DEAD_LETTERS), "0", contents);
-    read(session, dataset.table(Layer.BRONZE), "0", contents);
+    read(session, dataset.table(Layer.DEAD_LETTERS), PLACE, "0", contents);
+    read(session, dataset.table(Layer.BRONZE), PLACE, "0", contents);
     return contents;
   }
 
-  private void read(Session session, TableSpec table, String hash, Contents into) {
+  private void read(Session session, TableSpec table, String place, String hash, Contents into) {
     String sql =
-        "SELECT %s, %s, %s FROM %s.%s"
-            .formatted(
-                DatasetTables.PARTITION,
-                DatasetTables.OFFSET,
-                hash,
-                table.layer().namespace(),
-                Sql.name(table.name()));
+        "SELECT %s, %s FROM %s.%s"
+            .formatted(place, hash, table.layer().namespace(), Sql.name(table.name()));
     querying.query(session, sql, Optional.empty(), Long.MAX_VALUE, new Into(into));
   }
 

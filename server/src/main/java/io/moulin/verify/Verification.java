@@ -10,6 +10,7 @@ import io.moulin.control.Running;
 import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
 import io.moulin.control.Sessions;
+import io.moulin.control.mend.Histories;
 import io.moulin.control.proof.VerifyReport;
 import io.moulin.control.proof.VerifyReport.Recovery;
 import io.moulin.control.proof.VerifyReport.TableProof;
@@ -19,6 +20,7 @@ import io.moulin.embedded.EmbeddedBroker;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.TableSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -179,6 +181,7 @@ public final class Verification implements Verifying {
           tables.put(
               named("every record once", dataset), proof(reading.records(session, dataset), topic));
           problems.addAll(problems(session, dataset));
+          Histories.follow(session, dataset); // a job that was killed may have left it behind
           actual.put(dataset, reading.tables(session, dataset));
         }
       }
@@ -189,13 +192,21 @@ public final class Verification implements Verifying {
               layers.forEach(
                   (layer, contents) ->
                       tables.put(
-                          dataset.table(layer).fullName(),
+                          table(dataset, layer),
                           proof(
                               contents,
                               expected
                                   .getOrDefault(dataset, Map.of())
                                   .getOrDefault(layer, new Contents())))));
       return report(records, tables, problems, apart, within);
+    }
+
+    private static String table(DatasetSpec dataset, Layer layer) {
+      return dataset.everyTable().stream()
+          .filter(table -> table.layer() == layer)
+          .map(TableSpec::fullName)
+          .findFirst()
+          .orElseThrow();
     }
 
     /** Where there are several datasets, what is said of one names it. */

@@ -80,7 +80,7 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit", "parquet"),
+            List.of("spec", "decode", "ingest", "commit", "history", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
@@ -100,6 +100,11 @@ class ArchitectureTest {
             "commit",
             List.of("spec", "job"),
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
+            JOB_RULE),
+        new Row(
+            "history",
+            List.of("spec", "parquet", "ingest", "commit"),
+            List.of(FLINK, ICEBERG, JACKSON, LOG),
             JOB_RULE));
   }
 
@@ -137,7 +142,7 @@ class ArchitectureTest {
         new Row(
             "model",
             List.of("spec", "platform", "sql", "parquet"),
-            List.of(ICEBERG, DUCKDB, JACKSON, List.of("de.siegmar.fastcsv.."), LOG),
+            List.of(ICEBERG, DUCKDB, JACKSON, List.of("de.siegmar.fastcsv..", "j2html.."), LOG),
             "model makes tables of tables: what a stream does belongs in jobs, how results look in cli"),
         new Row(
             "embedded",
@@ -169,7 +174,8 @@ class ArchitectureTest {
                 "job",
                 "decode",
                 "ingest",
-                "commit"),
+                "commit",
+                "history"),
             List.of(ICEBERG, LOG),
             "control is what users can ask for, on any platform: text and options belong in cli,"
                 + " starting things in embedded, clients in platform"),

@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
  * Tells whether two sets of rows of a table are the same, whatever their order: how many they are,
  * and the sum of 64-bit hashes of them.
  */
-record Fingerprint(long rows, BigInteger sum) {
-  static final Fingerprint NOTHING = new Fingerprint(0, BigInteger.ZERO);
+public record Fingerprint(long rows, BigInteger sum) {
+  /** That of no rows. */
+  public static final Fingerprint NOTHING = new Fingerprint(0, BigInteger.ZERO);
 
   /** The fingerprint of what {@code query} gives. */
-  static Fingerprint of(Duck duck, TableSpec table, String query) throws SQLException {
+  public static Fingerprint of(Duck duck, TableSpec table, String query) throws SQLException {
     String columns =
         table.fields().stream()
             .map(
@@ -36,7 +37,8 @@ record Fingerprint(long rows, BigInteger sum) {
     return found[0];
   }
 
-  Fingerprint plus(Fingerprint other) {
+  /** That of the rows of both. */
+  public Fingerprint plus(Fingerprint other) {
     return new Fingerprint(rows + other.rows, sum.add(other.sum));
   }
 }

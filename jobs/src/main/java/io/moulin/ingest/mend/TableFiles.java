@@ -27,8 +27,11 @@ import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
-/** The files of a table's newest snapshot, and how DuckDB reads them: columns by field id. */
-final class TableFiles {
+/**
+ * Files of a table, mostly those of its newest snapshot, and how DuckDB reads them: columns by
+ * field id.
+ */
+public final class TableFiles {
   /** Column with the path of the file that a row stands in. */
   static final String FILE = "_file";
 
@@ -42,9 +45,11 @@ final class TableFiles {
   }
 
   /**
+   * The files of the newest snapshot.
+   *
    * @param folder takes copies of files that are not on this machine's disk
    */
-  static TableFiles of(TableSpec spec, Table table, Path folder) throws IOException {
+  public static TableFiles of(TableSpec spec, Table table, Path folder) throws IOException {
     TableFiles found = new TableFiles(spec, table);
     try (CloseableIterable<FileScanTask> tasks = table.newScan().includeColumnStats().planFiles()) {
       for (FileScanTask task : tasks) {
@@ -57,6 +62,20 @@ final class TableFiles {
         }
         found.files.put(found.local(task.file(), folder), task.file());
       }
+    }
+    return found;
+  }
+
+  /**
+   * Some files that the table has or had, whether or not their rows are in the newest snapshot.
+   *
+   * @param folder takes copies of files that are not on this machine's disk
+   */
+  public static TableFiles some(TableSpec spec, Table table, Iterable<DataFile> some, Path folder)
+      throws IOException {
+    TableFiles found = new TableFiles(spec, table);
+    for (DataFile file : some) {
+      found.files.put(found.local(file, folder), file);
     }
     return found;
   }
@@ -74,6 +93,11 @@ final class TableFiles {
     return copy;
   }
 
+  /** The files as Iceberg knows them. */
+  public Collection<DataFile> files() {
+    return files.values();
+  }
+
   Table table() {
     return table;
   }
@@ -83,17 +107,18 @@ final class TableFiles {
     return Optional.ofNullable(table.currentSnapshot()).map(Snapshot::snapshotId);
   }
 
-  Collection<Path> paths() {
+  /** Where they can be read. */
+  public Collection<Path> paths() {
     return files.keySet();
   }
 
   /** All rows, as a relation with the columns of the spec and {@link #FILE}. */
-  String rows() {
+  public String rows() {
     return relation(files.keySet());
   }
 
   /** The rows of those files that may hold what {@code wanted} asks for. */
-  String rows(Expression wanted) {
+  public String rows(Expression wanted) {
     return relation(paths(wanted));
   }
 
@@ -103,7 +128,7 @@ final class TableFiles {
   }
 
   /** Files that may hold rows for which {@code wanted} is true. */
-  List<Path> paths(Expression wanted) {
+  public List<Path> paths(Expression wanted) {
     InclusiveMetricsEvaluator evaluator = new InclusiveMetricsEvaluator(table.schema(), wanted);
     List<Path> some = new ArrayList<>();
     files.forEach(

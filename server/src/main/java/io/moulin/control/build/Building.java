@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,11 +92,7 @@ public final class Building {
         session,
         (means, id) ->
             CheckData.run(
-                blueprint,
-                session.platform().tables().catalog(),
-                means,
-                clock.instant(),
-                id));
+                blueprint, session.platform().tables().catalog(), means, clock.instant(), id));
   }
 
   /** Two builds of a project at a time would publish over each other. */
@@ -125,7 +121,8 @@ public final class Building {
         Files.writeString(running, id);
         try {
           int cores = Runtime.getRuntime().availableProcessors();
-          return BuildSummary.of(body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files), id));
+          return BuildSummary.of(
+              body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files), id));
         } finally {
           empty(files);
           Files.deleteIfExists(running);

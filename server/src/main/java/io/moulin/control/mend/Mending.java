@@ -6,6 +6,7 @@ import io.moulin.ingest.mend.DeadLetterReplay;
 import io.moulin.ingest.mend.Discarding;
 import io.moulin.ingest.mend.FromPlace;
 import io.moulin.ingest.mend.MendJob;
+import io.moulin.ingest.mend.Outcome;
 import io.moulin.ingest.mend.PatchLine;
 import io.moulin.ingest.mend.QuarantineReplay;
 import io.moulin.ingest.mend.Range;
@@ -94,8 +95,9 @@ public final class Mending {
           "bad-patch", "The file %s has no patch".formatted(patches.get()), "write one line a row");
     }
     MendJob job = job(session, dataset);
-    return MendReport.of(
-        dataset.name(),
+    return done(
+        session,
+        dataset,
         switch (choice.queue()) {
           case QUARANTINE -> QuarantineReplay.run(job, rows(choice), lines);
           case DEAD_LETTERS -> DeadLetterReplay.run(job, rows(choice), lines);
@@ -123,8 +125,7 @@ public final class Mending {
     requireTables(session, dataset);
     Rebuilding.Mode mode =
         rehearsal == Rehearsal.YES ? Rebuilding.Mode.DRY_RUN : Rebuilding.Mode.MAKE;
-    return MendReport.of(
-        dataset.name(), Rebuilding.run(job(session, dataset), new Range(from, to), mode));
+    return done(session, dataset, Rebuilding.run(job(session, dataset), new Range(from, to), mode));
   }
 
   /** Reads a stretch of the topic again. */
@@ -136,12 +137,27 @@ public final class Mending {
             .orElseGet(() -> FromPlace.ofTime(from.time().orElseThrow()));
     Map<String, String> kafka = session.platform().topics().clientProperties();
     MendJob job = job(session, dataset);
-    return MendReport.of(
-        dataset.name(),
+    return done(
+        session,
+        dataset,
         switch (history) {
           case KEEP -> TopicReplay.run(job, place, kafka);
           case REWIND -> Rewinding.run(job, place, kafka);
         });
+  }
+
+  /** Makes the history anew of all rows of silver. */
+  public HistoryReport rebuildHistory(Session session, DatasetSpec dataset, Rehearsal rehearsal) {
+    requireTables(session, dataset);
+    return Histories.rebuild(session, dataset, rehearsal);
+  }
+
+  /** A correction of silver is one of its history too. */
+  private static MendReport done(Session session, DatasetSpec dataset, Outcome outcome) {
+    if (outcome.made()) {
+      Histories.follow(session, dataset);
+    }
+    return MendReport.of(dataset.name(), outcome);
   }
 
   private static RowChoice rows(Choice choice) {
@@ -161,7 +177,7 @@ public final class Mending {
   }
 
   private static void requireTables(Session session, DatasetSpec dataset) {
-    for (TableSpec table : dataset.tables()) {
+    for (TableSpec table : dataset.everyTable()) {
       if (session.platform().tables().describe(table.fullName()).isEmpty()) {
         throw MoulinException.user(
             "not-applied",
