@@ -167,8 +167,15 @@ final class HistorySql {
     }
     return make(
         TOUCHED,
-        "SELECT %1$s, f.b, f.since, CASE WHEN h.seen IS NULL THEN %4$s ELSE f.since <= h.seen END AS slow FROM (SELECT %2$s, any_value(b) AS b, min(ts) AS since FROM %5$s GROUP BY %2$s) f LEFT JOIN (SELECT %2$s, max(seen) AS seen FROM %3$s WHERE b IN (SELECT b FROM %5$s) GROUP BY %2$s) h ON %6$s"
-            .formatted(keys("f"), keys(), known(stored), orphans, FRESH, sameKey("f", "h")));
+        "SELECT %1$s, f.b, f.since, CASE WHEN h.seen IS NULL THEN %4$s ELSE f.since <= h.seen END AS slow FROM (SELECT %2$s, any_value(b) AS b, min(ts) AS since FROM %5$s GROUP BY %2$s) f LEFT JOIN (SELECT %2$s, max(seen) AS seen FROM %3$s s WHERE s.seen IS NOT NULL AND EXISTS (SELECT 1 FROM %5$s n WHERE %7$s) GROUP BY %2$s) h ON %6$s"
+            .formatted(
+                keys("f"),
+                keys(),
+                known(stored),
+                orphans,
+                FRESH,
+                sameKey("f", "h"),
+                sameKey("n", "s")));
   }
 
   /** The number of keys of which earlier rows of silver count, and the first time of them. */
@@ -290,6 +297,20 @@ final class HistorySql {
   /** The partitions that a step rewrites. */
   String buckets() {
     return "SELECT DISTINCT b FROM " + TOUCHED;
+  }
+
+  /** How many versions were made, by partition. */
+  static String sizes() {
+    return "SELECT b, count(*) FROM %s GROUP BY b".formatted(MADE);
+  }
+
+  /** The rows of some partitions. */
+  static String within(String query, List<Integer> buckets) {
+    return "SELECT * FROM (%s) WHERE %s IN (%s)"
+        .formatted(
+            query,
+            HistoryTable.BUCKET,
+            buckets.stream().map(String::valueOf).collect(Collectors.joining(", ")));
   }
 
   /** What a rebuild writes. */

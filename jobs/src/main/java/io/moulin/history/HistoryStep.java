@@ -16,11 +16,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
@@ -28,7 +32,10 @@ import org.apache.iceberg.expressions.Expressions;
 /** One commit to a history: what silver has got since the last, or all of it anew. */
 final class HistoryStep {
   /** What the windows over a row take, so that a pass stays within the memory that there is. */
-  private static final long BYTES_OF_A_ROW = 100;
+  private static final long BYTES_OF_A_ROW = 250;
+
+  /** Each partition that is written at once buffers a row group of its own. */
+  private static final long ROWS_WRITTEN_AT_ONCE = 50_000;
 
   private final HistoryJob job;
   private final String run;
@@ -51,7 +58,15 @@ final class HistoryStep {
 
   /** Whether so many rows are followed; more are read faster all together. */
   boolean follows(SilverChange change) {
-    return change.kind() == SilverChange.Kind.ADDED && change.rows() <= rowsAtOnce();
+    long known = sql.listing() ? rows(history) : 0; // a listing is about all keys
+    return change.kind() == SilverChange.Kind.ADDED && change.rows() + known <= rowsAtOnce();
+  }
+
+  private static long rows(Table table) {
+    Snapshot now = table.currentSnapshot();
+    return now == null
+        ? 0
+        : Long.parseLong(now.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
   private long rowsAtOnce() {
@@ -134,16 +149,56 @@ final class HistoryStep {
     }
     boolean orphans = versions(duck) || last.orphans();
     RunMark.NOTE.write(history, new RunMark(run));
-    ParquetOut.Written written =
-        new ParquetOut(job.table(), history)
-            .write(duck, sql.result(stored.rows()), folder.resolve("out"), run);
     List<DataFile> replaced =
-        stored.files().stream()
-            .filter(file -> buckets.contains(file.partition().get(0, Integer.class)))
-            .toList();
+        stored.files().stream().filter(file -> buckets.contains(bucket(file))).toList();
+    Map<Integer, Long> sizes = sizes(duck);
+    replaced.forEach(file -> sizes.merge(bucket(file), file.recordCount(), Long::sum));
+    ParquetOut.Written written = write(duck, sizes, sql.result(stored.rows()), run);
     new HistoryWriter(history).commit(written.files(), replaced, mark(orphans));
     RunMark.NOTE.clear(history);
     return new Kept(Kept.Way.FOLLOWED, rows, written.rows());
+  }
+
+  private static int bucket(DataFile file) {
+    return file.partition().get(0, Integer.class);
+  }
+
+  /** How many versions were made, by partition. */
+  private static Map<Integer, Long> sizes(Duck duck) throws SQLException {
+    Map<Integer, Long> sizes = new TreeMap<>();
+    duck.query(HistorySql.sizes(), row -> sizes.put(row.getInt(1), row.getLong(2)));
+    return sizes;
+  }
+
+  /**
+   * Writes what {@code query} gives, some partitions at a time.
+   *
+   * @param sizes about how many rows each partition gets
+   * @param name begins the names of the files
+   */
+  private ParquetOut.Written write(Duck duck, Map<Integer, Long> sizes, String query, String name)
+      throws SQLException, IOException {
+    ParquetOut out = new ParquetOut(job.table(), history);
+    List<String> files = new ArrayList<>();
+    long rows = 0;
+    List<Integer> together = new ArrayList<>();
+    long size = 0;
+    int part = 0;
+    for (Iterator<Map.Entry<Integer, Long>> left = sizes.entrySet().iterator(); left.hasNext(); ) {
+      Map.Entry<Integer, Long> bucket = left.next();
+      together.add(bucket.getKey());
+      size += bucket.getValue();
+      if (size >= ROWS_WRITTEN_AT_ONCE || !left.hasNext()) {
+        String own = name + "-" + part++;
+        ParquetOut.Written written =
+            out.write(duck, HistorySql.within(query, together), folder.resolve(own), own);
+        files.addAll(written.files());
+        rows += written.rows();
+        together.clear();
+        size = 0;
+      }
+    }
+    return new ParquetOut.Written(files, rows);
   }
 
   /** Makes the versions of what is in place; whether a key has ended of which none is known. */
@@ -196,11 +251,7 @@ final class HistoryStep {
         Fingerprint some = Fingerprint.of(duck, job.table(), sql.made());
         made = made.plus(some);
         if (makes && some.rows() > 0) {
-          String name = run + "-" + pass;
-          files.addAll(
-              new ParquetOut(job.table(), history)
-                  .write(duck, sql.made(), folder.resolve(name), name)
-                  .files());
+          files.addAll(write(duck, sizes(duck), sql.made(), run + "-" + pass).files());
         }
       }
     }
