@@ -7,6 +7,7 @@ import io.moulin.spec.Diagnostic;
 import io.moulin.spec.fixture.CaseSpec;
 import io.moulin.spec.fixture.FixtureSpec;
 import io.moulin.spec.generate.GeneratorSpec;
+import io.moulin.spec.model.SeedSpec;
 import io.moulin.spec.project.ProjectSpec;
 import io.moulin.spec.project.Setting;
 import java.io.IOException;
@@ -65,6 +66,10 @@ class ManifestGoldenTest {
     for (Diagnostic diagnostic : reading.diagnostics()) {
       text.append(diagnostic).append('\n');
     }
+    reading.models().seeds().forEach(seed -> text.append(seed(seed)).append('\n'));
+    reading.models().models().forEach(model -> text.append(model).append('\n'));
+    reading.models().checks().forEach(check -> text.append(check).append('\n'));
+    reading.models().tableChecks().forEach(checks -> text.append(checks).append('\n'));
     ProjectSpec project = reading.project();
     if (project != null) {
       text.append("project ").append(project.name()).append('\n');
@@ -136,5 +141,11 @@ class ManifestGoldenTest {
 
   private static void lines(StringBuilder text, List<?> lines) {
     lines.forEach(line -> text.append("  ").append(line).append('\n'));
+  }
+
+  /** Without the path of its file, which differs between machines. */
+  private static String seed(SeedSpec seed) {
+    return "seed %s %s key %s nulls %s checks %s"
+        .formatted(seed.fullName(), seed.columns(), seed.key(), seed.nulls(), seed.checks());
   }
 }

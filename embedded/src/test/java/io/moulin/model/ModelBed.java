@@ -121,6 +121,10 @@ final class ModelBed implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException(diagnostics().toString()));
   }
 
+  Lineage lineage() {
+    return Lineage.of(datasets(reading()), blueprint());
+  }
+
   /** Adds orders to silver: {@code (id, customer, amount, placed_at)}. */
   void orders(String... values) throws SQLException, IOException {
     TableSpec spec = dataset().table(Layer.SILVER);

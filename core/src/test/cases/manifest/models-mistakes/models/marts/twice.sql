@@ -1,0 +1,5 @@
+/*
+materialize: table
+materialise: tabel
+*/
+SELECT 1

@@ -1,0 +1,6 @@
+/*
+materialise: snapshot
+partition: [day]
+lookback: 1d
+*/
+SELECT 1

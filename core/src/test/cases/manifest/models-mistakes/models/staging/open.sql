@@ -1,0 +1,2 @@
+/* description: no end
+SELECT 1

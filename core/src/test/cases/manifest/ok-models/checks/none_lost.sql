@@ -1,0 +1,5 @@
+/*
+description: No row is lost.
+severity: warn
+*/
+SELECT 1 WHERE FALSE
