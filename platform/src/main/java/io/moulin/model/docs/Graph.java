@@ -18,12 +18,12 @@ import java.util.TreeMap;
  * the right of the last that it reads.
  */
 final class Graph {
-  private static final int WIDTH = 210;
+  private static final int WIDTH = 178;
   private static final int HEIGHT = 24;
-  private static final int COLUMN = 270;
+  private static final int COLUMN = 212;
   private static final int ROW = 34;
   private static final int EDGE = 8;
-  private static final double CURVE = 40;
+  private static final double CURVE = 20;
 
   private final Map<String, List<String>> reads;
   private final Map<String, Integer> depth = new HashMap<>();
@@ -104,7 +104,7 @@ final class Graph {
   }
 
   private static DomContent box(String name, int[] place, boolean marked) {
-    String shown = name.length() > 32 ? name.substring(0, 31) + "…" : name;
+    String shown = name.length() > 28 ? name.substring(0, 27) + "…" : name;
     return a().withHref(Page.file(name))
         .with(
             tag("rect")

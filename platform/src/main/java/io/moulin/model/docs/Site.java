@@ -45,13 +45,13 @@ import java.util.Set;
 public final class Site {
   private static final String STYLE =
       """
-      body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1100px; padding: 1.5rem; color: #1c2733; }
+      body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1280px; padding: 1.5rem; color: #1c2733; }
       a { color: #0b5c8a; text-decoration: none; } a:hover { text-decoration: underline; }
       h1 { font-size: 1.5rem; margin: .6rem 0 .2rem; } h2 { font-size: 1.1rem; margin: 1.8rem 0 .5rem; }
       table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dde4ea; vertical-align: top; }
       th { font-weight: 600; color: #51606e; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
       pre { background: #f4f7f9; padding: .8rem; overflow-x: auto; border-radius: 4px; }
-      .faint { color: #6b7a88; } .passed { color: #1a7f37; } .warned { color: #9a6700; } .failed { color: #b3261e; font-weight: 600; }
+      td:first-child, .state { white-space: nowrap; } .faint { color: #6b7a88; } .passed { color: #1a7f37; } .warned { color: #9a6700; } .failed { color: #b3261e; font-weight: 600; }
       .scroll { overflow-x: auto; } .graph path { fill: none; stroke: #b5c2cd; } .graph rect { fill: #e8f0f6; stroke: #b5c2cd; }
       .graph rect.gold { fill: #fbf1d3; } .graph rect.silver { fill: #eceff1; } .graph rect.seeds { fill: #e5f4e8; } .graph rect.marked { fill: #fff; stroke: #0b5c8a; stroke-width: 2; }
       .graph text { font: 12px system-ui, sans-serif; fill: #1c2733; } footer { margin-top: 3rem; color: #6b7a88; }
@@ -120,7 +120,7 @@ public final class Site {
                           tr(
                               td(a(page.fullName()).withHref(page.file())),
                               td(page.description()),
-                              td(page.state()).withClass("faint"),
+                              td(page.state()).withClass("faint state"),
                               td(checks(page)))))));
     }
     return document(project, parts.toArray(DomContent[]::new));

@@ -3,6 +3,7 @@ package io.moulin.control.build;
 import io.moulin.control.Querying;
 import io.moulin.control.Session;
 import io.moulin.spec.MoulinException;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What is known of the tables at the moment. */
 final class LastKnown {
   private static final String RESULTS =
-      "SELECT model, check_name, result, failing_rows, checked_at FROM checks.results"
+      "SELECT model, check_name, result, failing_rows, date_trunc('second', checked_at) FROM checks.results"
           + " QUALIFY row_number() OVER (PARTITION BY model, check_name ORDER BY checked_at DESC) = 1";
 
   private LastKnown() {}
@@ -29,7 +30,7 @@ final class LastKnown {
                 states.put(
                     table.name(),
                     String.format(Locale.ROOT, "%,d rows", table.rows())
-                        + table.lastCommit().map(at -> ", " + at).orElse("")));
+                        + table.lastCommit().map(at -> ", " + at.truncatedTo(ChronoUnit.SECONDS)).orElse("")));
     return states;
   }
 
