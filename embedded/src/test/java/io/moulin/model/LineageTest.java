@@ -41,8 +41,7 @@ class LineageTest {
   void aColumnDependsOnWhatIsReadForIt() {
     Lineage lineage = bed.lineage();
 
-    assertThat(lineage.of("staging.stg_orders", "twice"))
-        .containsExactly("silver.orders.amount");
+    assertThat(lineage.of("staging.stg_orders", "twice")).containsExactly("silver.orders.amount");
     assertThat(lineage.of("gold.spent", "who")).containsExactly("silver.orders.customer");
     assertThat(lineage.of("gold.spent", "spent"))
         .containsExactly("silver.orders.amount", "silver.orders.customer");

@@ -30,7 +30,10 @@ final class LastKnown {
                 states.put(
                     table.name(),
                     String.format(Locale.ROOT, "%,d rows", table.rows())
-                        + table.lastCommit().map(at -> ", " + at.truncatedTo(ChronoUnit.SECONDS)).orElse("")));
+                        + table
+                            .lastCommit()
+                            .map(at -> ", " + at.truncatedTo(ChronoUnit.SECONDS))
+                            .orElse("")));
     return states;
   }
 
