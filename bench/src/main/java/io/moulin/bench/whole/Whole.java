@@ -49,10 +49,11 @@ public final class Whole {
             List.of("load", DATASET, "--file", trips.toString()),
             List.of("run", DATASET, "--until-caught-up"),
             List.of("balance", DATASET, "--deep"),
+            List.of("build"),
             List.of("validate"))) {
       whole.run(project, command);
     }
-    return whole.done("`apply`, `load`, `run`, `balance --deep`, `validate`", rows, begin);
+    return whole.done("`apply`, `load`, `run`, `balance --deep`, `build`, `validate`", rows, begin);
   }
 
   /** All of it by one command, which makes the rows itself and asks the tables questions. */
