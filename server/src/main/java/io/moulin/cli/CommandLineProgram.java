@@ -3,6 +3,7 @@ package io.moulin.cli;
 import io.moulin.cli.build.BuildCommand;
 import io.moulin.cli.build.CheckDataCommand;
 import io.moulin.cli.build.DocsCommand;
+import io.moulin.cli.build.ExportCommand;
 import io.moulin.cli.mend.QueueCommands;
 import io.moulin.cli.mend.RebuildCommand;
 import io.moulin.cli.mend.ReplayCommand;
@@ -59,6 +60,7 @@ public final class CommandLineProgram {
         new BuildCommand(invocation),
         new CheckDataCommand(invocation),
         new DocsCommand(invocation),
+        ExportCommand.of(invocation),
         QueueCommands.quarantine(invocation),
         QueueCommands.deadLetters(invocation),
         new RebuildCommand(invocation),

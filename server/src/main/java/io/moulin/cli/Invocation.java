@@ -57,7 +57,7 @@ public final class Invocation {
   }
 
   /** The project, read and found without error; else its mistakes are shown and this fails. */
-  Project project() {
+  public Project project() {
     Checked checked = operations.checking().check(folder(), options.profile());
     DiagnosticText.print(checked, console.err(), console.errStyle());
     return checked

@@ -72,7 +72,12 @@ public final class Checking {
             ? Optional.empty()
             : Optional.of(
                 new Project(
-                    folder, spec, reading.fixtures(), reading.generators(), blueprint.get())),
+                    folder,
+                    spec,
+                    reading.fixtures(),
+                    reading.generators(),
+                    reading.models(),
+                    blueprint.get())),
         diagnostics);
   }
 

@@ -6,6 +6,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.fixture.FixtureSpec;
 import io.moulin.spec.generate.GeneratorSpec;
+import io.moulin.spec.model.ModelsSpec;
 import io.moulin.spec.project.ProjectSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param fixtures the cases that tests are made of
  * @param generators how rows are generated
+ * @param declared models, seeds and checks as they were written
  * @param models what is made of the streams' tables
  */
 public record Project(
@@ -23,6 +25,7 @@ public record Project(
     ProjectSpec spec,
     List<FixtureSpec> fixtures,
     List<GeneratorSpec> generators,
+    ModelsSpec declared,
     Blueprint models) {
   /** Name of the file that makes a folder a project. */
   public static final String FILE = "moulin.yml";

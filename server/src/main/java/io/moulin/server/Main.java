@@ -16,6 +16,7 @@ import io.moulin.control.Sessions;
 import io.moulin.control.Validating;
 import io.moulin.control.build.Building;
 import io.moulin.control.build.Documenting;
+import io.moulin.control.build.Exporting;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -79,6 +80,7 @@ public final class Main {
         balancing,
         new Building(clock),
         new Documenting(clock),
+        new Exporting(),
         new Recounting(),
         querying,
         new Validating(planning, balancing),

@@ -16,7 +16,7 @@ final class DbtNames {
   /** The names of all tables of streams, seeds and models. */
   DbtNames(List<DatasetSpec> datasets, Blueprint blueprint) {
     for (DatasetSpec dataset : datasets) {
-      for (TableSpec table : dataset.tables()) {
+      for (TableSpec table : dataset.everyTable()) {
         add(table.fullName(), source(table.fullName()));
       }
     }

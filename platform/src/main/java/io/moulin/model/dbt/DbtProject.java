@@ -54,7 +54,7 @@ public final class DbtProject {
     this.name = identifier(project);
     this.blueprint = blueprint;
     for (DatasetSpec dataset : datasets) {
-      dataset.tables().forEach(table -> streams.put(table.fullName(), table));
+      dataset.everyTable().forEach(table -> streams.put(table.fullName(), table));
     }
     this.contracts =
         models.models().stream()
