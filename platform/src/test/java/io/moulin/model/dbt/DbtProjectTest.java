@@ -225,8 +225,7 @@ class DbtProjectTest {
             """);
   }
 
-  @Test
-  void checksAreTestsThatCountRows() throws IOException {
+  private String checked() throws IOException {
     file(
         "models/marts/dim.sql",
         "/*\nkey: [customer]\n*/\nSELECT DISTINCT customer FROM stg_orders");
@@ -244,10 +243,12 @@ class DbtProjectTest {
         */
         SELECT id, customer, amount, day FROM stg_orders\
         """);
+    return exported("models/schema.yml");
+  }
 
-    String schema = exported("models/schema.yml");
-
-    assertThat(schema)
+  @Test
+  void testsOfDbtStandWhereTheyCountRows() throws IOException {
+    assertThat(checked())
         .contains(
             """
                     data_tests:
@@ -275,7 +276,13 @@ class DbtProjectTest {
                           config:
                             warn_if: ">0"
                             error_if: ">9"
-            """,
+            """);
+  }
+
+  @Test
+  void testsOfOursStandWhereDbtHasNone() throws IOException {
+    assertThat(checked())
+        .contains(
             """
                   - moulin_accepted_values:
                       name: facts__mostly
