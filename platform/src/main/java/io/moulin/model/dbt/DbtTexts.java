@@ -49,7 +49,7 @@ final class DbtTexts {
       what is changed here is not brought back.
 
       ```
-      pip install "dbt-core>=1.10.5,<1.12" dbt-duckdb "pyiceberg[pyarrow]" pytz
+      pip install "dbt-core~=1.11.0" dbt-duckdb "pyiceberg[pyarrow]" pytz
       moulin up --detach                            # in the project; prints the address of the catalog
       export MOULIN_CATALOG=http://127.0.0.1:PORT
       dbt build --profiles-dir .
