@@ -109,7 +109,10 @@ final class DemoCommand implements Callable<Integer> {
       people.out().println();
       BalanceText.lines(run.balance(), people.outStyle()).forEach(people.out()::println);
       people.out().println();
-      boolean good = BuildCommand.build(invocation, session, Building.Wanted.ALL, people).good();
+      // A folder that was a project before may have no models.
+      boolean good =
+          session.project().modelCount() == 0
+              || BuildCommand.build(invocation, session, Building.Wanted.ALL, people).good();
       double query = answer(session, people);
       next(session, dataset, people);
       if (json) {

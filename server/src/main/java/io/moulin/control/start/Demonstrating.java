@@ -59,8 +59,8 @@ public final class Demonstrating {
     return List.of(
         new Question(
             "Revenue by day, the five best",
-            "SELECT pickup_date, trips, revenue"
-                + " FROM gold.daily_revenue ORDER BY revenue DESC LIMIT 5"),
+            "SELECT pickup_date, count(*) AS trips, sum(total_amount) AS revenue"
+                + " FROM silver.trips GROUP BY ALL ORDER BY revenue DESC LIMIT 5"),
         new Question(
             "The busiest hours",
             "SELECT hour(tpep_pickup_datetime) AS hour, count(*) AS trips,"
