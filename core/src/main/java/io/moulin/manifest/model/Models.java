@@ -116,7 +116,7 @@ final class Models {
       problems.error(
           "useless-field",
           header.at(field),
-          "'%s' means nothing to a model that is a %s".formatted(field, what),
+          "'%s' means nothing to a model that becomes: %s".formatted(field, what),
           "",
           "remove it, or choose another 'materialise'");
     }

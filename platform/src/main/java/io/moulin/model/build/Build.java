@@ -242,11 +242,18 @@ public final class Build {
       String fix = e.fix().isEmpty() ? "" : "; " + e.fix();
       return ended(node, Outcome.BROKEN, e.getMessage() + fix, List.of());
     } catch (SQLException e) {
-      return ended(node, Outcome.BROKEN, String.valueOf(SqlFailures.of(e).getMessage()), List.of());
+      return ended(node, Outcome.BROKEN, reason(e), List.of());
     } catch (IOException | RuntimeException e) { // Iceberg's failures have no type of their own
       return ended(
           node, Outcome.BROKEN, e.getClass().getSimpleName() + ": " + e.getMessage(), List.of());
     }
+  }
+
+  /** Without what the reader of CSV proposes: its settings are not the user's. */
+  private static String reason(SQLException failure) {
+    String message = String.valueOf(SqlFailures.of(failure).getMessage());
+    int settings = message.indexOf("\nColumn ");
+    return settings < 0 ? message : message.substring(0, settings);
   }
 
   /**
