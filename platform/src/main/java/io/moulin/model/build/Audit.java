@@ -3,6 +3,7 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.CheckSql;
 import io.moulin.model.SqlNames;
+import io.moulin.spec.Sql;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Limits;
@@ -11,7 +12,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Runs checks in a database in which what they speak of can be read. */
 final class Audit {
@@ -39,7 +42,7 @@ final class Audit {
       String table,
       List<CheckSpec> checks,
       String part,
-      java.util.function.Predicate<CheckSpec> together)
+      Predicate<CheckSpec> together)
       throws SQLException {
     String all = SqlNames.quoted(table);
     String some = part.isEmpty() ? all : "(SELECT * FROM %s WHERE %s)".formatted(all, part);
@@ -58,7 +61,7 @@ final class Audit {
     return results;
   }
 
-  private static boolean rowsOf(CheckSpec check, java.util.function.Predicate<CheckSpec> together) {
+  private static boolean rowsOf(CheckSpec check, Predicate<CheckSpec> together) {
     return switch (check.kind()) {
       case NOT_NULL, ACCEPTED_VALUES, EXPRESSION -> true;
       case UNIQUE -> !together.test(check);
@@ -112,12 +115,12 @@ final class Audit {
   private boolean surelyUnique(CheckSpec check, String rows) throws SQLException {
     String columns =
         check.columns().stream()
-            .map(io.moulin.spec.Sql::name)
-            .collect(java.util.stream.Collectors.joining(", "));
+            .map(Sql::name)
+            .collect(Collectors.joining(", "));
     String present =
         check.columns().stream()
-            .map(column -> io.moulin.spec.Sql.name(column) + " IS NOT NULL")
-            .collect(java.util.stream.Collectors.joining(" AND "));
+            .map(column -> Sql.name(column) + " IS NOT NULL")
+            .collect(Collectors.joining(" AND "));
     String where = check.where().isEmpty() ? present : present + " AND (" + check.where() + "\n)";
     return database.number(
             "SELECT count(*) - count(DISTINCT hash(%s)) FROM %s WHERE %s"
