@@ -49,6 +49,10 @@ public final class Suffering {
 
   /** Begins to obey; the process ends when {@code orders} end. */
   public static void obey(InputStream orders) {
+    String work = System.getProperty(WORK, "");
+    if (!work.isEmpty()) {
+      WorkFolder.at(Path.of(work)).bringBackWhatIsAway();
+    }
     Thread thread = new Thread(() -> OF_PROCESS.listen(orders), "orders");
     thread.setDaemon(true);
     thread.start();

@@ -52,9 +52,16 @@ final class WorkFolder {
     }
   }
 
+  /** Brings it back when a life that took it away was ended before it could. */
+  void bringBackWhatIsAway() {
+    if (Files.exists(aside)) {
+      bringBack();
+    }
+  }
+
   void bringBack() {
     try {
-      Files.delete(folder);
+      Files.deleteIfExists(folder);
       Files.move(aside, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

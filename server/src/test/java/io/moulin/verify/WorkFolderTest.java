@@ -28,4 +28,16 @@ class WorkFolderTest {
     assertThat(work.resolve("batch")).hasContent("rows");
     Files.createDirectories(work.resolve("run"));
   }
+
+  @Test
+  void theNextLifeBringsBackWhatAKilledOneHasTakenAway() throws IOException {
+    Path work = Files.createDirectories(kept.resolve("work"));
+    Files.writeString(work.resolve("batch"), "rows");
+    WorkFolder.at(work).takeAway();
+
+    WorkFolder.at(work).bringBackWhatIsAway();
+    WorkFolder.at(work).bringBackWhatIsAway();
+
+    assertThat(work.resolve("batch")).hasContent("rows");
+  }
 }

@@ -39,10 +39,7 @@ final class Audit {
    * @param together whether rows of the part may be equal to others in a check of {@code unique}
    */
   List<Result> table(
-      String table,
-      List<CheckSpec> checks,
-      String part,
-      Predicate<CheckSpec> together)
+      String table, List<CheckSpec> checks, String part, Predicate<CheckSpec> together)
       throws SQLException {
     String all = SqlNames.quoted(table);
     String some = part.isEmpty() ? all : "(SELECT * FROM %s WHERE %s)".formatted(all, part);
@@ -113,10 +110,7 @@ final class Audit {
 
   /** Rows with different hashes are different; it is quicker to see than equal groups. */
   private boolean surelyUnique(CheckSpec check, String rows) throws SQLException {
-    String columns =
-        check.columns().stream()
-            .map(Sql::name)
-            .collect(Collectors.joining(", "));
+    String columns = check.columns().stream().map(Sql::name).collect(Collectors.joining(", "));
     String present =
         check.columns().stream()
             .map(column -> Sql.name(column) + " IS NOT NULL")
