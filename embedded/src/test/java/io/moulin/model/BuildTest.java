@@ -278,11 +278,14 @@ class BuildTest {
 
     assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(ModelBed.of(report, "daily").why()).contains("beyond the lookback");
+    bed.orders("(4, 'd', 1, '2024-01-01 10:00:00')", "(5, 'e', 1, '2024-01-20 10:00:00')");
+    assertThat(ModelBed.of(bed.build(), "daily").why()).contains("1 partition beyond the lookback");
+    assertThat(ModelBed.of(bed.build(), "daily").why()).contains("1 partition beyond the lookback");
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
-        .containsExactly("2024-01-01|1|10.00", "2024-01-20|1|2.00");
+        .containsExactly("2024-01-01|1|10.00", "2024-01-20|2|3.00");
     assertThat(bed.build(new Build.Request(List.of("daily"), true, false, 2)).good()).isTrue();
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
-        .containsExactly("2024-01-01|2|15.00", "2024-01-20|1|2.00");
+        .containsExactly("2024-01-01|3|16.00", "2024-01-20|2|3.00");
   }
 
   @Test

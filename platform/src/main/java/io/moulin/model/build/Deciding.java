@@ -67,7 +67,8 @@ final class Deciding {
       }
     }
     if (changed.isEmpty()) {
-      return new Decision.Nothing("nothing changed");
+      return new Decision.Nothing(
+          last.behind().isEmpty() ? "nothing changed" : left(last.behind().size()));
     }
     String why =
         changed.stream().map(Input::fullName).collect(Collectors.joining(", ", "", " changed"));
@@ -123,11 +124,17 @@ final class Deciding {
     for (Object value : values) {
       (((Number) value).longValue() >= least ? near : far).add(value);
     }
-    return near.isEmpty()
-        ? new Decision.Nothing(
-            "only partitions beyond the lookback changed: %d; 'moulin build --full-refresh' takes them in"
-                .formatted(far.size()))
-        : new Decision.Partitions(why, near, far);
+    if (near.isEmpty()) {
+      return new Decision.Nothing(left(far.size()));
+    }
+    String said = far.isEmpty() ? why : why + "; " + left(far.size());
+    return new Decision.Partitions(said, near, far);
+  }
+
+  /** Partitions that are not what their inputs say must not go unsaid, at any build. */
+  private static String left(int partitions) {
+    return "%d partition%s beyond the lookback left as before: 'moulin build --full-refresh' takes them in"
+        .formatted(partitions, partitions == 1 ? "" : "s");
   }
 
   /** The lookback in the unit of the partition's values: days of dates, else microseconds. */
