@@ -148,7 +148,7 @@ final class ModelBed implements AutoCloseable {
     Files.createDirectories(folder);
     try (Duck duck = Duck.open(folder, 64_000_000)) {
       AppendFiles append = table.newAppend();
-      new ParquetOut(spec, table)
+      new ParquetOut(spec, table, ParquetOut.Rows.STAGED)
           .write(duck, query, folder.resolve("files"), "orders-" + appends++)
           .dataFiles(table)
           .forEach(append::appendFile);

@@ -178,7 +178,7 @@ final class HistoryStep {
    */
   private ParquetOut.Written write(Duck duck, Map<Integer, Long> sizes, String query, String name)
       throws SQLException, IOException {
-    ParquetOut out = new ParquetOut(job.table(), history);
+    ParquetOut out = new ParquetOut(job.table(), history, ParquetOut.Rows.COMPUTED);
     List<String> files = new ArrayList<>();
     long rows = 0;
     List<Integer> together = new ArrayList<>();

@@ -85,7 +85,7 @@ final class CheckLog {
     Transaction change = catalog.beginOwn(fullName, fields, PARTITION);
     Table table = change.table();
     try (Database database = Database.open(means, List.of(), List.of(), List.of())) {
-      ParquetOut out = new ParquetOut(fields, PARTITION, table);
+      ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.STAGED);
       String names =
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
       String query = "SELECT * FROM (VALUES %s) AS t(%s)".formatted(String.join(", ", rows), names);
