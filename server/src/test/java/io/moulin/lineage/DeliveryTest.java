@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeliveryTest {
   private static final OpenLineage EVENTS = new OpenLineage(URI.create("urn:moulin:test"));
   private static final Delivery.Limits SHORT =
-      new Delivery.Limits(Duration.ofMinutes(5), Duration.ofMillis(600));
+      new Delivery.Limits(Duration.ofMinutes(5), Duration.ofSeconds(1));
 
   private final List<String> notices = new CopyOnWriteArrayList<>();
   @TempDir private Path folder;
@@ -36,7 +36,9 @@ class DeliveryTest {
   @Test
   void aServerGetsTheEventsInTheirOrder() throws Exception {
     try (EventServer server = EventServer.answering(201)) {
-      try (Delivery delivery = over(http(server.url()))) {
+      Delivery.Limits patient = new Delivery.Limits(Duration.ZERO, Duration.ofMinutes(1));
+      Transport transport = http(server.url());
+      try (Delivery delivery = new Delivery(() -> transport, patient, server.url(), notices::add)) {
         for (int i = 0; i < 50; i++) {
           RunEvent event = event("job" + i);
           delivery.send(() -> event);
@@ -134,11 +136,7 @@ class DeliveryTest {
   }
 
   private Delivery over(Transport transport) {
-    return new Delivery(() -> transport, SHORT, location(transport), notices::add);
-  }
-
-  private static String location(Transport transport) {
-    return transport.toString();
+    return new Delivery(() -> transport, SHORT, transport.toString(), notices::add);
   }
 
   private static Transport http(String url) {

@@ -1,6 +1,7 @@
 package io.moulin.lineage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,12 +21,12 @@ import io.openlineage.client.OpenLineage.InputDataset;
 import io.openlineage.client.OpenLineage.OutputDataset;
 import io.openlineage.client.OpenLineage.RunEvent;
 import io.openlineage.client.OpenLineage.RunEvent.EventType;
+import io.openlineage.client.OpenLineageClientUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The events of a real load, run, build and check, on the embedded platform. */
 class LineageOfAProjectTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<Need> ALL = Set.of(Need.BROKER, Need.CATALOG, Need.ENGINE);
 
   @TempDir private Path folder;
 
@@ -70,7 +70,7 @@ class LineageOfAProjectTest {
     everything(Map.of());
     int lines = Files.readAllLines(file).size();
     assertThat(lines).isEqualTo(2 * (1 + 1 + 3 + 3));
-    try (Session session = open(Map.of())) {
+    try (Session session = open(Map.of(), Need.CATALOG)) {
       operations(Map.of()).building().build(session, Building.Wanted.ALL, made -> {});
     }
     List<String> all = Files.readAllLines(file);
@@ -87,14 +87,14 @@ class LineageOfAProjectTest {
       Map<String, String> given = new HashMap<>();
       given.put("OPENLINEAGE_URL", server.url());
       given.put("OPENLINEAGE_NAMESPACE", "prod");
-      apply(given);
-      try (Session session = open(given)) {
+      try (Session session = open(given, Need.BROKER, Need.CATALOG)) {
+        apply(session, given);
         load(session, given);
       }
       assertThat(server.events()).hasSize(2);
       assertThat(server.events().get(0).getJob().getNamespace()).isEqualTo("prod");
       given.put("OPENLINEAGE_DISABLED", "true");
-      try (Session session = open(given)) {
+      try (Session session = open(given, Need.BROKER)) {
         load(session, given);
       }
       assertThat(server.events()).hasSize(2);
@@ -106,8 +106,8 @@ class LineageOfAProjectTest {
     try (EventServer server = EventServer.answering(201)) {
       write("", server.url());
       Map<String, String> none = Map.of();
-      apply(none);
-      try (Session session = open(none)) {
+      try (Session session = open(none, Need.BROKER, Need.CATALOG, Need.ENGINE)) {
+        apply(session, none);
         DatasetSpec orders = session.project().dataset("shop.orders");
         Loading.Request request =
             new Loading.Request(
@@ -117,8 +117,7 @@ class LineageOfAProjectTest {
                 0,
                 Loading.Repeat.SKIP);
         assertThat(
-                org.assertj.core.api.Assertions.catchThrowable(
-                    () -> operations(none).loading().load(session, request, new Deaf())))
+                catchThrowable(() -> operations(none).loading().load(session, request, new Deaf())))
             .isInstanceOf(MoulinException.class);
         load(session, none);
         run(session, none);
@@ -126,7 +125,7 @@ class LineageOfAProjectTest {
       String model = "models/marts/daily.sql";
       String text = Files.readString(folder.resolve(model));
       Files.writeString(folder.resolve(model), text.replace("revenue > 0", "revenue > 1000000"));
-      try (Session session = open(none)) {
+      try (Session session = open(none, Need.CATALOG)) {
         BuildSummary built =
             operations(none).building().build(session, Building.Wanted.ALL, made -> {});
         assertThat(built.good()).isFalse();
@@ -149,12 +148,10 @@ class LineageOfAProjectTest {
   void aServerThatHangsDoesNotChangeWhatIsDone() throws Exception {
     try (EventServer server = EventServer.silent()) {
       write("", server.url());
-      long began = System.nanoTime();
-      apply(Map.of());
-      try (Session session = open(Map.of())) {
+      try (Session session = open(Map.of(), Need.BROKER, Need.CATALOG)) {
+        apply(session, Map.of());
         assertThat(load(session, Map.of()).loaded()).isEqualTo(3);
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
     }
   }
 
@@ -238,7 +235,7 @@ class LineageOfAProjectTest {
       assertThat(event.path("job").path("namespace").asText()).isNotEmpty();
       facets(event);
       assertThat(
-              io.openlineage.client.OpenLineageClientUtils.newObjectMapper()
+              OpenLineageClientUtils.newObjectMapper()
                   .readValue(line, io.openlineage.server.OpenLineage.RunEvent.class)
                   .getEventType())
           .isNotNull();
@@ -292,8 +289,8 @@ class LineageOfAProjectTest {
   }
 
   private void everything(Map<String, String> environment) {
-    apply(environment);
-    try (Session session = open(environment)) {
+    try (Session session = open(environment, Need.BROKER, Need.CATALOG, Need.ENGINE)) {
+      apply(session, environment);
       load(session, environment);
       run(session, environment);
       BuildSummary built =
@@ -302,11 +299,9 @@ class LineageOfAProjectTest {
     }
   }
 
-  private void apply(Map<String, String> environment) {
-    try (Session session = open(environment)) {
-      Planning planning = operations(environment).planning();
-      planning.apply(session, planning.plan(session), change -> {});
-    }
+  private static void apply(Session session, Map<String, String> environment) {
+    Planning planning = operations(environment).planning();
+    planning.apply(session, planning.plan(session), change -> {});
   }
 
   private Loading.Loaded load(Session session, Map<String, String> environment) {
@@ -334,10 +329,10 @@ class LineageOfAProjectTest {
     return Main.operations(environment, Clock.systemUTC());
   }
 
-  private Session open(Map<String, String> environment) {
+  private Session open(Map<String, String> environment, Need... needs) {
     Operations operations = operations(environment);
     Project project = operations.checking().check(folder, Optional.empty()).project().orElseThrow();
-    return operations.sessions().open(project, ALL);
+    return operations.sessions().open(project, Set.of(needs));
   }
 
   private record Deaf() implements Loading.Listener {
