@@ -2,7 +2,7 @@
 MVN := ./mvnw -B -ntp
 BENCH_JVM = -Xmx1g -XX:+UseSerialGC --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
 
-.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-smoke bench-build micro freshness soak verify rebuilt apicurio
+.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-smoke bench-build micro freshness soak verify rebuilt apicurio dbt
 
 build:            ## compile and package, without tests
 	$(MVN) -q package -DskipTests
@@ -56,6 +56,13 @@ freshness: bench-build ## age of a row when a reader has it, at 10,000 events/s 
 
 soak: bench-build ## one hour at 5,000 events/s: what grows? ARGS='--minutes 5' for less
 	java $(BENCH_JVM) io.moulin.bench.Bench soak $(ARGS)
+
+dbt: build        ## dbt makes of the exported examples what we make of them, row by row (4 minutes; needs Python 3.10 or newer)
+	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "make dbt: python3 is missing, older than 3.10 or without venv; fix: apt-get install python3-venv" >&2; exit 1; }
+	python3 -m venv e2e/target/dbt
+	e2e/target/dbt/bin/pip install -q --disable-pip-version-check -r e2e/dbt-requirements.txt
+	$(MVN) -pl e2e -am test -Dtest=DbtE2eTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.dbt=$(CURDIR)/e2e/target/dbt/bin $(ARGS)
 
 apicurio:         ## Avro against a real registry (158 MB to fetch once, and a JDK 21 or newer beside this one)
 	$(MVN) -q -N org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \

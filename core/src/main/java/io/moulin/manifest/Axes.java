@@ -5,6 +5,7 @@ import io.moulin.manifest.block.Section.Text;
 import io.moulin.spec.project.BrokerSpec;
 import io.moulin.spec.project.CatalogSpec;
 import io.moulin.spec.project.EngineSpec;
+import io.moulin.spec.project.LineageSpec;
 import io.moulin.spec.project.ProjectSpec;
 import io.moulin.spec.project.RegistrySpec;
 import io.moulin.spec.project.Secret;
@@ -28,6 +29,7 @@ final class Axes {
         catalog(project.partOrEmpty("catalog")),
         storage(project.partOrEmpty("storage")),
         engine(project.partOrEmpty("engine")),
+        lineage(project.partOrEmpty("lineage")),
         List.of(),
         settings);
   }
@@ -66,6 +68,14 @@ final class Axes {
         engine.size("memory"),
         engine.has("restarts") ? (int) engine.number("restarts") : null,
         engine.duration("restart-delay"));
+  }
+
+  private static LineageSpec lineage(Section lineage) {
+    return new LineageSpec(
+        lineage.text("file"),
+        lineage.text("url"),
+        secret(lineage, "api-key"),
+        lineage.text("namespace"));
   }
 
   /** The registry of a project; null when it has none. */

@@ -26,6 +26,7 @@ final class AxisChecks {
   private final Section storage;
   private final Section engine;
   private final Section registry;
+  private final Section lineage;
   private final Problems problems;
 
   private AxisChecks(Section project, Problems problems) {
@@ -34,6 +35,7 @@ final class AxisChecks {
     this.storage = project.partOrEmpty("storage");
     this.engine = project.partOrEmpty("engine");
     this.registry = project.partOrEmpty("registry");
+    this.lineage = project.partOrEmpty("lineage");
     this.problems = problems;
   }
 
@@ -53,23 +55,42 @@ final class AxisChecks {
     checks.storage();
     checks.engine();
     checks.registry();
-    for (Section axis : List.of(checks.broker, checks.catalog, checks.storage, checks.registry)) {
+    checks.lineage();
+    for (Section axis :
+        List.of(checks.broker, checks.catalog, checks.storage, checks.registry, checks.lineage)) {
       checks.plainSecrets(axis);
     }
   }
 
-  private void registry() {
-    Text url = registry.given("url");
+  private void lineage() {
+    address(lineage.given("url"), "a server of OpenLineage", "events are sent below it");
+    Text file = lineage.given("file");
+    if (file != null && !file.text().isEmpty() && !lineage.text("url").isEmpty()) {
+      problems.error(
+          "incompatible-settings",
+          file.at(),
+          "Events of lineage go to a file or to a server, not to both",
+          "",
+          "remove lineage.file or lineage.url");
+    }
+  }
+
+  /** That of something that is reached by HTTP. */
+  private void address(@Nullable Text url, String of, String why) {
     if (url != null
         && !url.text().isEmpty()
         && !url.text().matches("https?://[^\\s/?#@]+[^\\s?#]*")) {
       problems.error(
           "invalid-address",
           url.at(),
-          url.shown() + " is not the address of a registry",
-          "schemas are asked for below it",
+          url.shown() + " is not the address of " + of,
+          why,
           "write url: http://host:port, with a path when it has one; user and password apart");
     }
+  }
+
+  private void registry() {
+    address(registry.given("url"), "a registry", "schemas are asked for below it");
     for (String name : List.of("user", "password", "on-error")) {
       Text given = registry.given(name);
       if (given != null && registry.text("url").isEmpty()) {

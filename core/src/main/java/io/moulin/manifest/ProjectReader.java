@@ -112,6 +112,7 @@ public final class ProjectReader {
             axes.catalog(),
             axes.storage(),
             axes.engine(),
+            axes.lineage(),
             datasets,
             axes.settings());
     return new ProjectReading(project, fixtures, generators, models, problems.sorted());

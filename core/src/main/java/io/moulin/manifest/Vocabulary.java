@@ -130,7 +130,25 @@ final class Vocabulary {
                         "Of a record whose schema it does not give: wait, or make it a dead letter.")
                     .or("wait")),
             "The registry of schemas.")
-        .orElse("none")
+        .orElse("none"),
+    block(
+            "lineage",
+            Block.of(
+                "lineage",
+                "Where events of OpenLineage go: to a file or to a server.",
+                text(
+                        "file",
+                        "File that gets a line of JSON for each event, a path within the project.")
+                    .or(""),
+                text("url", "Address of a server, such as `http://localhost:5000`.")
+                    .orElse("that of `OPENLINEAGE_URL`, or none"),
+                text("api-key", "Key that the server asks for.")
+                    .orElse("that of `OPENLINEAGE_API_KEY`, or none")
+                    .secret(),
+                text("namespace", "Namespace of the jobs.")
+                    .orElse("that of `OPENLINEAGE_NAMESPACE`, or the project's name")),
+            "Where events of OpenLineage go.")
+        .orElse("nowhere")
   };
 
   /** {@code moulin.yml}. */
@@ -144,7 +162,8 @@ final class Vocabulary {
           AXES[1],
           AXES[2],
           AXES[3],
-          AXES[4]);
+          AXES[4],
+          AXES[5]);
 
   /** {@code profiles/NAME.yml}. */
   static final Block PROFILE =

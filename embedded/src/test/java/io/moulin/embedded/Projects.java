@@ -3,6 +3,7 @@ package io.moulin.embedded;
 import io.moulin.spec.project.BrokerSpec;
 import io.moulin.spec.project.CatalogSpec;
 import io.moulin.spec.project.EngineSpec;
+import io.moulin.spec.project.LineageSpec;
 import io.moulin.spec.project.ProjectSpec;
 import io.moulin.spec.project.Secret;
 import io.moulin.spec.project.StorageSpec;
@@ -49,6 +50,7 @@ final class Projects {
         catalog,
         new StorageSpec(StorageSpec.Kind.LOCAL, "", "", "", Secret.NONE, Secret.NONE),
         ENGINE,
+        LineageSpec.NONE,
         List.of(),
         List.of());
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,20 @@ public final class Loading {
   /** Loads a file. */
   public Loaded load(Session session, Request request, Listener listener) {
     Loader loader = new Loader(session.project().folder(), session.platform().topics(), clock);
-    return loaded(loader.load(loadRequest(request), new Forwarding(listener)));
+    Witness.Work work = session.witness().loads(request.dataset(), request.file());
+    try {
+      Loaded loaded = loaded(loader.load(loadRequest(request), new Forwarding(listener)));
+      work.done(sent(request.dataset(), loaded.loaded(), loaded.dead()));
+      return loaded;
+    } catch (RuntimeException e) {
+      work.failed(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /** By topic, records that were sent. */
+  public static Map<String, Long> sent(DatasetSpec dataset, long good, long dead) {
+    return Map.of(dataset.source().topic(), good, dataset.deadLetters().topic(), dead);
   }
 
   private static LoadRequest loadRequest(Request request) {

@@ -10,10 +10,13 @@ import io.moulin.platform.JobRunner.JobOutcome;
 import io.moulin.platform.JobRunner.JobRequest;
 import io.moulin.platform.JobRunner.RunningJob;
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.TableSpec;
 import io.moulin.spec.project.EngineSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Moves a dataset's records from its topic into its tables. */
@@ -62,29 +65,48 @@ public final class Running {
     }
     JobRequest request =
         new JobRequest(dataset, session.project().spec().engine(), bounded ? ends : Map.of());
+    Witness.Work work =
+        session.witness().runs(dataset, bounded ? Witness.Span.BOUNDED : Witness.Span.ENDLESS);
     JobOutcome outcome;
     try {
       outcome = await(session, request, bounded ? before.waiting() : 0, listener);
     } catch (MoulinException e) {
       // A run without an end is stopped by a signal: that is how it ends, not how it fails.
       if (bounded || !Thread.interrupted()) {
+        work.failed(String.valueOf(e.getMessage()));
         throw e;
       }
       finishCommit(session, dataset);
       Histories.follow(session, dataset);
       BalanceReport after = balancing.balance(session, dataset);
+      work.done(gained(dataset, before.rows(), after.rows()));
       long consumed = after.consumed() - before.consumed();
       return new RunReport(
           RunReport.Ended.STOPPED, after, consumed, 0, 0, watch.seconds(), alarm(dataset));
     }
+    BalanceReport after = balancing.balance(session, dataset);
+    work.done(gained(dataset, before.rows(), after.rows()));
     return new RunReport(
         RunReport.Ended.CAUGHT_UP,
-        balancing.balance(session, dataset),
+        after,
         outcome.consumed(),
         outcome.commits(),
         outcome.restarts(),
         watch.seconds(),
         alarm(dataset));
+  }
+
+  /** By full name, how many rows the tables of the books have now and had not before. */
+  public static Map<String, Long> gained(
+      DatasetSpec dataset, Map<Layer, Long> before, Map<Layer, Long> now) {
+    Map<String, Long> gained = new TreeMap<>();
+    for (TableSpec table : dataset.tables()) {
+      Long rows = now.get(table.layer());
+      if (rows != null) {
+        gained.put(table.fullName(), Math.max(0, rows - before.getOrDefault(table.layer(), 0L)));
+      }
+    }
+    return gained;
   }
 
   private static String alarm(DatasetSpec dataset) {

@@ -26,6 +26,7 @@ public final class Session implements AutoCloseable {
   private final Platform platform;
   private final Optional<Owner> owner;
   private final Set<Need> needs;
+  private final Witness witness;
   private volatile boolean shared;
   private @Nullable Path borrowed;
 
@@ -36,11 +37,12 @@ public final class Session implements AutoCloseable {
     ENGINE
   }
 
-  Session(Project project, Sessions.Opened opened, Set<Need> needs) {
+  Session(Project project, Sessions.Opened opened, Set<Need> needs, Witness witness) {
     this.project = project;
     this.platform = opened.platform();
     this.owner = opened.owner();
     this.needs = needs.isEmpty() ? EnumSet.noneOf(Need.class) : EnumSet.copyOf(needs);
+    this.witness = witness;
   }
 
   public Project project() {
@@ -55,6 +57,11 @@ public final class Session implements AutoCloseable {
   /** The process that owns the project, when it is another one. */
   public Optional<Owner> owner() {
     return owner;
+  }
+
+  /** Who hears what is done to the data; for operations. */
+  public Witness witness() {
+    return witness;
   }
 
   /** From now on this process lets others use what it runs, and keeps jobs running itself. */
@@ -133,6 +140,7 @@ public final class Session implements AutoCloseable {
       platform.close();
     } finally {
       removeBorrowed();
+      witness.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -5,13 +5,19 @@ import io.moulin.control.live.Owner;
 import io.moulin.platform.Platform;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Opens projects on the platform that they ask for. */
 public final class Sessions {
   private final Opener opener;
+  private final Function<Project, Witness> witnesses;
 
-  public Sessions(Opener opener) {
+  /**
+   * @param witnesses gives the one who hears what is done to the data of a project
+   */
+  public Sessions(Opener opener, Function<Project, Witness> witnesses) {
     this.opener = opener;
+    this.witnesses = witnesses;
   }
 
   /**
@@ -19,7 +25,7 @@ public final class Sessions {
    * how it can be reached, the session uses what runs there.
    */
   public Session open(Project project, Set<Need> needs) {
-    return new Session(project, opener.open(project, needs), needs);
+    return new Session(project, opener.open(project, needs), needs, witnesses.apply(project));
   }
 
   /**

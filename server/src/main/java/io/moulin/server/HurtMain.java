@@ -2,6 +2,8 @@ package io.moulin.server;
 
 import io.moulin.verify.HurtCatalog;
 import io.moulin.verify.Suffering;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The program as {@code moulin verify} runs it: the same, but for the catalog of its jobs, which
@@ -13,6 +15,11 @@ public final class HurtMain {
   /** Runs one command. */
   public static void main(String[] arguments) {
     Suffering.obey(System.in);
-    Main.run(arguments, (project, needs) -> Platforms.open(project, needs, HurtCatalog::before));
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("OPENLINEAGE_DISABLED", "true"); // a copy is nobody's lineage
+    Main.run(
+        arguments,
+        environment,
+        (project, needs) -> Platforms.open(project, needs, HurtCatalog::before));
   }
 }

@@ -14,6 +14,7 @@ import io.moulin.control.Recounting;
 import io.moulin.control.Running;
 import io.moulin.control.Sessions;
 import io.moulin.control.Validating;
+import io.moulin.control.Witness;
 import io.moulin.control.build.Building;
 import io.moulin.control.build.Documenting;
 import io.moulin.control.build.Exporting;
@@ -25,9 +26,11 @@ import io.moulin.control.start.Demonstrating;
 import io.moulin.control.start.Initializing;
 import io.moulin.control.start.Scaffolding;
 import io.moulin.http.LocalControl;
+import io.moulin.lineage.Witnesses;
 import io.moulin.verify.Verification;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The program: what is wired to what. */
 public final class Main {
@@ -35,11 +38,10 @@ public final class Main {
 
   /** Runs one command and ends the process: threads of the broker would keep it alive. */
   public static void main(String[] arguments) {
-    run(arguments, Platforms::open);
+    run(arguments, System.getenv(), Platforms::open);
   }
 
-  static void run(String[] arguments, Sessions.Opener opener) {
-    Map<String, String> environment = System.getenv();
+  static void run(String[] arguments, Map<String, String> environment, Sessions.Opener opener) {
     Console.Called called =
         new Console.Called(
             System.getProperty("moulin.called", "moulin"),
@@ -48,20 +50,26 @@ public final class Main {
     Terminal terminal = new Terminal();
     Signals.handle("WINCH", signal -> terminal.resized());
     Console console = Console.ofProcess(environment, called, terminal);
-    Operations operations = operations(environment, Clock.systemUTC(), opener);
+    Consumer<String> notice =
+        text -> console.err().println(console.errStyle().yellow("warning ") + text);
+    Operations operations = operations(environment, Clock.systemUTC(), opener, notice);
     CommandLineProgram program = new CommandLineProgram(console, operations);
     System.exit(OrderlyStop.run(() -> program.run(arguments)));
   }
 
   /** All that Moulin does. */
   public static Operations operations(Map<String, String> environment, Clock clock) {
-    return operations(environment, clock, Platforms::open);
+    return operations(environment, clock, Platforms::open, notice -> {});
   }
 
   private static Operations operations(
-      Map<String, String> environment, Clock clock, Sessions.Opener opener) {
+      Map<String, String> environment,
+      Clock clock,
+      Sessions.Opener opener,
+      Consumer<String> notice) {
     Checking checking = new Checking(environment);
-    Sessions sessions = new Sessions(opener);
+    Sessions sessions =
+        new Sessions(opener, project -> Witnesses.of(project, environment, clock, notice));
     Planning planning = new Planning(clock);
     Balancing balancing = new Balancing();
     Running running = new Running(planning, balancing);
@@ -87,7 +95,13 @@ public final class Main {
         new Describing(balancing),
         new KeepingUp(planning, new LocalControl()),
         new Verification(
-            checking, sessions, planning, running, balancing, querying, HurtMain.class.getName()),
+            checking,
+            new Sessions(opener, project -> Witness.NONE), // a copy is nobody's lineage
+            planning,
+            running,
+            balancing,
+            querying,
+            HurtMain.class.getName()),
         new Mending(clock, System.getProperty("user.name", "unknown")));
   }
 }

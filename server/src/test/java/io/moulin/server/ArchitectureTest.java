@@ -51,7 +51,9 @@ class ArchitectureTest {
   }
 
   static List<Row> table() {
-    return Stream.of(text(), jobs(), platform(), program()).flatMap(List::stream).toList();
+    return Stream.of(text(), jobs(), platform(), program(), events())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Row> text() {
@@ -201,6 +203,7 @@ class ArchitectureTest {
             "server",
             List.of(
                 "control",
+                "lineage",
                 "cli",
                 "http",
                 "embedded",
@@ -211,6 +214,16 @@ class ArchitectureTest {
                 "verify"),
             List.of(FLINK, LOG),
             "server wires: anything that decides belongs in control, anything that prints in cli"));
+  }
+
+  private static List<Row> events() {
+    return List.of(
+        new Row(
+            "lineage",
+            List.of("control", "model", "spec"),
+            List.of(List.of("io.openlineage.."), LOG),
+            "lineage puts into events what control says is done: what happens belongs in control, and"
+                + " which column is made of which in model"));
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ public record ProjectSpec(
     CatalogSpec catalog,
     StorageSpec storage,
     EngineSpec engine,
+    LineageSpec lineage,
     List<DatasetSpec> datasets,
     List<Setting> settings) {
 

@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -37,7 +36,7 @@ public final class Build {
   private final ModelCatalog catalog;
   private final Means means;
   private final Request request;
-  private final Consumer<ModelReport> listener;
+  private final Listener listener;
   private final NodeBuild.Run run;
   private final Checking checking;
   private final Map<String, CompletableFuture<ModelReport>> futures = new HashMap<>();
@@ -59,9 +58,18 @@ public final class Build {
     }
   }
 
+  /** Hears how a build gets on. */
+  @FunctionalInterface
+  public interface Listener {
+    /** A seed or model has to be computed, which begins; several threads may call this. */
+    default void begins(Node node) {}
+
+    /** A seed or model is done; called by one thread at a time. */
+    void done(ModelReport report);
+  }
+
   /**
    * @param id unique to this build
-   * @param listener hears of each seed and model when it is done; called by one thread at a time
    */
   public Build(
       Blueprint blueprint,
@@ -70,7 +78,7 @@ public final class Build {
       Request request,
       Clock clock,
       String id,
-      Consumer<ModelReport> listener) {
+      Listener listener) {
     this.blueprint = blueprint;
     this.catalog = new ModelCatalog(catalog);
     this.means = means;
@@ -79,7 +87,14 @@ public final class Build {
     Instant now = clock.instant();
     this.run =
         new NodeBuild.Run(
-            id, blueprint, this.catalog, means, now, request.fullRefresh(), this::viewChecks);
+            id,
+            blueprint,
+            this.catalog,
+            means,
+            now,
+            request.fullRefresh(),
+            this::viewChecks,
+            listener);
     this.checking = new Checking(blueprint, this.catalog, means);
   }
 
@@ -224,7 +239,7 @@ public final class Build {
                 done -> {
                   ModelReport report = one(node, queries);
                   synchronized (listener) {
-                    listener.accept(report);
+                    listener.done(report);
                   }
                   return report;
                 },

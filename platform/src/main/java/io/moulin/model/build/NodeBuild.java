@@ -55,6 +55,7 @@ final class NodeBuild {
    * @param id unique to the build
    * @param whole compute everything, whether it changed or not
    * @param viewChecks gives the results of a view's checks
+   * @param listener hears of a node that has to be computed
    */
   record Run(
       String id,
@@ -63,7 +64,8 @@ final class NodeBuild {
       Means means,
       Instant now,
       boolean whole,
-      Function<Node, List<Result>> viewChecks) {}
+      Function<Node, List<Result>> viewChecks,
+      Build.Listener listener) {}
 
   /**
    * @param queries checks to make before it is published, beside its own
@@ -85,6 +87,7 @@ final class NodeBuild {
     if (decision instanceof Decision.Nothing nothing) {
       return unchanged(table, nothing.why());
     }
+    run.listener().begins(node);
     if (table != null && !ModelCatalog.fits(node, table)) {
       decision = new Decision.Whole(decision.why());
     }

@@ -1,12 +1,15 @@
 package io.moulin.control.build;
 
 import io.moulin.control.Session;
+import io.moulin.control.Witness;
 import io.moulin.model.Blueprint;
+import io.moulin.model.Node;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.CheckData;
 import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.Means;
+import io.moulin.model.build.ModelReport;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,15 +78,44 @@ public final class Building {
     return alone(
         session,
         (means, id) ->
-            new Build(
-                    blueprint,
-                    session.platform().tables().catalog(),
-                    means,
-                    request,
-                    clock,
-                    id,
-                    report -> listener.accept(BuildSummary.Made.of(report)))
-                .run());
+            seen(
+                session.witness().builds(),
+                work ->
+                    new Build(
+                            blueprint,
+                            session.platform().tables().catalog(),
+                            means,
+                            request,
+                            clock,
+                            id,
+                            new Forwarding(listener, work))
+                        .run()));
+  }
+
+  private record Forwarding(Consumer<BuildSummary.Made> listener, Witness.Computing work)
+      implements Build.Listener {
+    @Override
+    public void begins(Node node) {
+      work.begins(node);
+    }
+
+    @Override
+    public void done(ModelReport report) {
+      work.done(report);
+      listener.accept(BuildSummary.Made.of(report));
+    }
+  }
+
+  private static BuildReport seen(
+      Witness.Computing work, Function<Witness.Computing, BuildReport> body) {
+    try {
+      BuildReport report = body.apply(work);
+      work.ended(report);
+      return report;
+    } catch (RuntimeException e) {
+      work.failed(String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 
   /** Makes all checks on what is published, and builds nothing. */
@@ -91,8 +124,15 @@ public final class Building {
     return alone(
         session,
         (means, id) ->
-            CheckData.run(
-                blueprint, session.platform().tables().catalog(), means, clock.instant(), id));
+            seen(
+                session.witness().checks(),
+                work ->
+                    CheckData.run(
+                        blueprint,
+                        session.platform().tables().catalog(),
+                        means,
+                        clock.instant(),
+                        id)));
   }
 
   /** Two builds of a project at a time would publish over each other. */

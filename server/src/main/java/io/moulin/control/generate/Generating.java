@@ -3,6 +3,7 @@ package io.moulin.control.generate;
 import io.moulin.control.Loading;
 import io.moulin.control.Project;
 import io.moulin.control.Session;
+import io.moulin.control.Witness;
 import io.moulin.load.Generation;
 import io.moulin.load.generate.GeneratedRows;
 import io.moulin.load.generate.GeneratedRows.Made;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +158,8 @@ public final class Generating {
                 Loading.form(generator.dataset()),
                 notes));
       }
-      List<Generation.Sent> sent = generation.send(orders, speed, listener::progress);
+      List<Generation.Sent> sent =
+          seen(session, declared, () -> generation.send(orders, speed, listener::progress));
       double seconds = (System.nanoTime() - start) / 1e9;
       List<Generated> generated = new ArrayList<>();
       for (int i = 0; i < sent.size(); i++) {
@@ -170,6 +173,24 @@ public final class Generating {
                 sent.get(i).planted()));
       }
       return generated;
+    }
+  }
+
+  private static List<Generation.Sent> seen(
+      Session session, List<GeneratorSpec> declared, Supplier<List<Generation.Sent>> sending) {
+    List<Witness.Work> works =
+        declared.stream().map(each -> session.witness().generates(each.dataset())).toList();
+    try {
+      List<Generation.Sent> sent = sending.get();
+      for (int i = 0; i < works.size(); i++) {
+        works
+            .get(i)
+            .done(Loading.sent(declared.get(i).dataset(), sent.get(i).rows(), sent.get(i).dead()));
+      }
+      return sent;
+    } catch (RuntimeException e) {
+      works.forEach(work -> work.failed(String.valueOf(e.getMessage())));
+      throw e;
     }
   }
 

@@ -12,7 +12,6 @@ import io.moulin.control.live.ApplyReport.Outcome;
 import io.moulin.control.live.LiveDataset.State;
 import io.moulin.control.mend.Histories;
 import io.moulin.plan.Planner;
-import io.moulin.platform.JobRunner.JobRequest;
 import io.moulin.platform.JobRunner.Phase;
 import io.moulin.platform.JobRunner.RunningJob;
 import io.moulin.spec.DatasetSpec;
@@ -93,8 +92,7 @@ public final class Fleet implements ControlPoint, AutoCloseable {
     Member member = member(session.project(), dataset);
     put(member);
     member.text().ifPresent(text -> InForce.set(session.project(), dataset, text));
-    JobRequest request = new JobRequest(dataset, member.engine().keptRunning(), Map.of());
-    member.started(session.platform().jobs().start(request));
+    Swap.begin(session, member);
   }
 
   /** Adds a dataset that cannot run, for this reason. */
@@ -303,7 +301,9 @@ public final class Fleet implements ControlPoint, AutoCloseable {
       LiveDataset last = member.look(Instant.now());
       member.rests(State.FAILED, last.why());
     }
-    member.balance(Balancing.settled(session.platform().tables().catalog(), member.dataset()));
+    Balance last = Balancing.settled(session.platform().tables().catalog(), member.dataset());
+    member.balance(last);
+    member.ended(last.rows());
   }
 
   private static void inOwnThread(Runnable task) {

@@ -5,6 +5,8 @@ import io.moulin.commit.CommitProgress;
 import io.moulin.commit.PartitionRange;
 import io.moulin.commit.QuarantineRate;
 import io.moulin.commit.Tally;
+import io.moulin.control.Running;
+import io.moulin.control.Witness;
 import io.moulin.control.live.LiveDataset.LivePartition;
 import io.moulin.control.live.LiveDataset.LiveTable;
 import io.moulin.control.live.LiveDataset.State;
@@ -51,6 +53,8 @@ final class Member {
   private String run = "";
   private int asked;
   private int commitsWhenRead;
+  private Witness.Work work = Witness.Work.NONE;
+  private Map<Layer, Long> rowsBefore = Map.of();
 
   /**
    * @param text the manifest as it stood when it was read
@@ -77,9 +81,22 @@ final class Member {
     return Optional.ofNullable(job);
   }
 
-  synchronized void started(RunningJob running) {
+  /**
+   * Its job was started.
+   *
+   * @param seen how the job is seen from outside
+   * @param rows of its tables before
+   */
+  synchronized void started(RunningJob running, Witness.Work seen, Map<Layer, Long> rows) {
     job = running;
     why = "";
+    work = seen;
+    rowsBefore = rows;
+  }
+
+  /** Its job was stopped, and has committed what it had. */
+  synchronized void ended(Map<Layer, Long> rows) {
+    work.done(Running.gained(dataset, rowsBefore, rows));
   }
 
   /** There is no job, for this reason. */
@@ -96,6 +113,7 @@ final class Member {
 
   synchronized void balance(Balance known) {
     balance = known;
+    work.goesOn(Running.gained(dataset, rowsBefore, known.rows()));
   }
 
   private int commits() {
@@ -129,6 +147,9 @@ final class Member {
       rates.take(state.run(), read);
     }
     State doing = state == null ? rest : doing(state);
+    if (state != null && doing == State.FAILED) {
+      work.failed(state.code() + ": " + state.why());
+    }
     Watermark watermark = watermark(now);
     List<LivePartition> partitions = partitions(read, watermark);
     Tally total = balance == null ? Tally.ZERO : balance.total();

@@ -1,15 +1,19 @@
 package io.moulin.control.live;
 
 import io.moulin.commit.CommitProgress;
+import io.moulin.control.Balancing;
 import io.moulin.control.Project;
 import io.moulin.control.Running;
 import io.moulin.control.Session;
+import io.moulin.control.Witness;
 import io.moulin.control.live.ApplyReport.Item;
 import io.moulin.control.live.ApplyReport.Outcome;
 import io.moulin.platform.JobRunner.JobRequest;
 import io.moulin.platform.JobRunner.JobState;
 import io.moulin.platform.JobRunner.Phase;
 import io.moulin.platform.JobRunner.RunningJob;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import java.time.Duration;
 import java.util.Map;
@@ -45,17 +49,32 @@ final class Swap {
   Optional<String> start(Member member) {
     RunningJob job;
     try {
-      job =
-          session
-              .platform()
-              .jobs()
-              .start(new JobRequest(member.dataset(), member.engine().keptRunning(), Map.of()));
+      job = begin(session, member);
     } catch (MoulinException e) {
       return Optional.of(e.code() + ": " + e.getMessage());
     }
-    member.started(job);
     member.text().ifPresent(text -> InForce.set(project, member.dataset(), text));
     return failure(job);
+  }
+
+  /** Starts the job of {@code member}. */
+  static RunningJob begin(Session session, Member member) {
+    DatasetSpec dataset = member.dataset();
+    Map<Layer, Long> rows = rows(session, dataset);
+    RunningJob job =
+        session
+            .platform()
+            .jobs()
+            .start(new JobRequest(dataset, member.engine().keptRunning(), Map.of()));
+    member.started(job, session.witness().runs(dataset, Witness.Span.ENDLESS), rows);
+    return job;
+  }
+
+  /** Rows of the tables, when somebody wants to know how many there will be more. */
+  private static Map<Layer, Long> rows(Session session, DatasetSpec dataset) {
+    return session.witness() == Witness.NONE
+        ? Map.of()
+        : Balancing.settled(session.platform().tables().catalog(), dataset).rows();
   }
 
   /** Replaces {@code former}, whose job it stops; the result says which of both runs now. */
@@ -79,6 +98,7 @@ final class Swap {
   private void end(Member member, RunningJob job) {
     job.stop(LAST_COMMIT);
     Running.finishCommit(session, member.dataset());
+    member.ended(rows(session, member.dataset()));
   }
 
   private static Optional<String> failure(RunningJob job) {
