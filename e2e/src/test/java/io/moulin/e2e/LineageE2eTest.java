@@ -57,9 +57,9 @@ class LineageE2eTest {
             "check.gold.fct_conversions",
             "check-data");
     // What a topic is called when it is written is what it is called when it is read, and so on.
-    assertThat(written).contains("kafka://shop.embedded events.conversions");
+    assertThat(written).contains("kafka://shop.embedded events.raw_conversions");
     assertThat(read)
-        .contains("kafka://shop.embedded events.conversions")
+        .contains("kafka://shop.embedded events.raw_conversions")
         .anyMatch(each -> each.endsWith("/.moulin/warehouse silver.conversions"));
     assertThat(written).anyMatch(each -> each.endsWith("/.moulin/warehouse silver.conversions"));
   }
