@@ -3,6 +3,7 @@ package io.moulin.commit;
 import io.moulin.commit.Correction.Changes;
 import io.moulin.spec.Layer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,7 @@ record CommitIntent(
     if (corrected == null) {
       audit.put(Ledger.OPERATION_PROPERTY, "ingest");
     } else {
-      audit.put(
-          Ledger.OPERATION_PROPERTY, corrected.kind().name().toLowerCase(java.util.Locale.ROOT));
+      audit.put(Ledger.OPERATION_PROPERTY, corrected.kind().name().toLowerCase(Locale.ROOT));
       audit.putAll(corrected.audit());
     }
     return audit;

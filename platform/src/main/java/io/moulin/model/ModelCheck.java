@@ -185,7 +185,7 @@ public final class ModelCheck {
         .views(reads).stream().map(view -> view.fullName() + " " + view.sql()).toList();
   }
 
-  private java.util.Map<String, String> partitionWise(ModelSpec model, List<FieldSpec> fields) {
+  private Map<String, String> partitionWise(ModelSpec model, List<FieldSpec> fields) {
     if (model.materialise() != ModelSpec.Materialise.INCREMENTAL || model.partition().size() != 1) {
       return Map.of();
     }

@@ -6,6 +6,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.TableSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.catalog.Catalog;
 
@@ -48,7 +49,7 @@ public final class Balancing {
 
   private static Map<Integer, Long> ends(Session session, DatasetSpec dataset) {
     String topic = dataset.source().topic();
-    return session.platform().topics().describe(java.util.List.of(topic)).isEmpty()
+    return session.platform().topics().describe(List.of(topic)).isEmpty()
         ? Map.of()
         : session.platform().topics().ends(topic);
   }

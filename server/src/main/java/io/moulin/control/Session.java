@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -127,7 +128,7 @@ public final class Session implements AutoCloseable {
             case CATALOG -> platform.tables();
             case ENGINE -> platform.jobs();
           };
-      java.util.Objects.requireNonNull(answering);
+      Objects.requireNonNull(answering);
     }
     return sinceOpened.seconds();
   }

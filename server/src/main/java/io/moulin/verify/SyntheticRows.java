@@ -24,6 +24,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -91,7 +92,7 @@ final class SyntheticRows {
   private String value(DataType type, ColumnSpec column, long row) {
     if (type instanceof Decimal decimal) {
       return new BigDecimal(
-              new BigInteger(Math.min(50, decimal.precision() * 3), new java.util.Random(row)),
+              new BigInteger(Math.min(50, decimal.precision() * 3), new Random(row)),
               decimal.scale())
           .toPlainString();
     }

@@ -2,6 +2,7 @@ package io.moulin.cli.text;
 
 import io.moulin.control.fixture.CaseResult;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,7 @@ public final class JUnitXml {
     counts(results);
     Map<String, List<CaseResult>> suites = new LinkedHashMap<>();
     for (CaseResult result : results) {
-      suites.computeIfAbsent(result.dataset(), name -> new java.util.ArrayList<>()).add(result);
+      suites.computeIfAbsent(result.dataset(), name -> new ArrayList<>()).add(result);
     }
     for (Map.Entry<String, List<CaseResult>> suite : suites.entrySet()) {
       xml.writeCharacters("\n  ");

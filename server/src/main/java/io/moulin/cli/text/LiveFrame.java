@@ -8,6 +8,7 @@ import io.moulin.control.live.LiveStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** How all that is kept running looks, as lines of a screen. */
 public final class LiveFrame {
@@ -84,7 +85,7 @@ public final class LiveFrame {
   private static String title(LiveDataset dataset, Instant now, Style style) {
     StringBuilder title = new StringBuilder(style.bold(dataset.dataset())).append("  ");
     Instant retry = dataset.retryAt();
-    String state = dataset.state().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    String state = dataset.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     title.append(
         coloured(
             dataset, retry == null ? state : state + " in " + LiveText.seconds(now, retry), style));

@@ -1,7 +1,9 @@
 package io.moulin.cli.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows in columns that stand below each other; columns of numbers are set to the right. */
 public final class TextTable {
@@ -19,7 +21,7 @@ public final class TextTable {
   }
 
   public void row(Object... cells) {
-    row(java.util.Arrays.stream(cells).map(TextTable::text).toList());
+    row(Arrays.stream(cells).map(TextTable::text).toList());
   }
 
   public void row(List<String> cells) {
@@ -31,7 +33,7 @@ public final class TextTable {
 
   private static String text(Object cell) {
     return cell instanceof Long || cell instanceof Integer
-        ? String.format(java.util.Locale.ROOT, "%,d", ((Number) cell).longValue())
+        ? String.format(Locale.ROOT, "%,d", ((Number) cell).longValue())
         : String.valueOf(cell);
   }
 
