@@ -10,6 +10,7 @@ import io.moulin.model.build.CheckData;
 import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.Means;
 import io.moulin.model.build.ModelReport;
+import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -161,11 +162,14 @@ public final class Building {
         Files.writeString(running, id);
         try {
           int cores = Runtime.getRuntime().availableProcessors();
-          return BuildSummary.of(
-              body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files), id));
+          BuildReport report = body.apply(new Means(MEMORY_BYTES / SIDE_BY_SIDE, cores, files), id);
+          // What broke may have left files, or may be published after all: the next build sees.
+          if (report.models().stream().noneMatch(model -> model.outcome() == Outcome.BROKEN)) {
+            Files.deleteIfExists(running);
+          }
+          return BuildSummary.of(report);
         } finally {
           empty(files);
-          Files.deleteIfExists(running);
         }
       }
     } catch (IOException | UncheckedIOException e) {
