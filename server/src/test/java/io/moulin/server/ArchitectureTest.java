@@ -80,7 +80,7 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit", "history", "parquet"),
+            List.of("spec", "decode", "ingest", "commit", "follow", "history", "live", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
@@ -102,10 +102,12 @@ class ArchitectureTest {
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
             JOB_RULE),
         new Row(
-            "history",
+            "follow",
             List.of("spec", "parquet", "ingest", "commit"),
             List.of(FLINK, ICEBERG, JACKSON, LOG),
-            JOB_RULE));
+            "what all that follows silver has in common: what rows mean belongs in history or live"),
+        new Row(
+            "history", List.of("spec", "parquet", "ingest", "follow"), List.of(ICEBERG), JOB_RULE));
   }
 
   private static List<Row> platform() {
@@ -175,7 +177,8 @@ class ArchitectureTest {
                 "decode",
                 "ingest",
                 "commit",
-                "history"),
+                "follow",
+                "live"),
             List.of(ICEBERG, LOG),
             "control is what users can ask for, on any platform: text and options belong in cli,"
                 + " starting things in embedded, clients in platform"),
