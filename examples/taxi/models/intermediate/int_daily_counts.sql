@@ -1,5 +1,7 @@
 /*
 description: How many trips of a day there are in silver, and how many of them are flagged.
+materialise: incremental
+partition: [pickup_date]
 owner: analytics
 tags: [intermediate]
 columns:

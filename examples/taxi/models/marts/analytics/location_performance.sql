@@ -16,32 +16,27 @@ columns:
 checks:
   - {check: relationships, columns: [location_id], to: dim_locations}
 */
-WITH pickups AS (
+WITH zones AS (
   SELECT
-    pu_location_id AS location_id,
-    count(*) AS trips,
-    CAST(sum(total_amount) AS DECIMAL(18,2)) AS revenue,
-    CAST(sum(trip_distance) AS DECIMAL(18,2)) AS miles,
-    sum(tip_amount) FILTER (WHERE is_card) AS card_tips,
-    sum(fare_amount) FILTER (WHERE is_card) AS card_fares
-  FROM fct_trips
-  GROUP BY pu_location_id
-),
-dropoffs AS (
-  SELECT do_location_id AS location_id, count(*) AS trips
-  FROM fct_trips
-  GROUP BY do_location_id
+    location_id,
+    CAST(sum(pickups) AS BIGINT) AS pickups,
+    CAST(sum(dropoffs) AS BIGINT) AS dropoffs,
+    CAST(sum(revenue) AS DECIMAL(18,2)) AS revenue,
+    CAST(sum(miles) AS DECIMAL(18,2)) AS miles,
+    sum(card_tips) AS card_tips,
+    sum(card_fares) AS card_fares
+  FROM int_daily_zones
+  GROUP BY location_id
 )
 SELECT
   l.location_id,
   l.borough,
   l.service_zone,
-  coalesce(p.trips, 0) AS pickups,
-  coalesce(d.trips, 0) AS dropoffs,
-  CAST(coalesce(p.revenue, 0) AS DECIMAL(18,2)) AS revenue,
-  round(CAST(p.revenue AS DOUBLE) / p.trips, 2) AS revenue_per_trip,
-  round(CAST(p.miles AS DOUBLE) / p.trips, 2) AS miles_per_trip,
-  round(CAST(p.card_tips AS DOUBLE) / CAST(nullif(p.card_fares, 0) AS DOUBLE), 4) AS tip_share
+  coalesce(z.pickups, 0) AS pickups,
+  coalesce(z.dropoffs, 0) AS dropoffs,
+  CAST(coalesce(z.revenue, 0) AS DECIMAL(18,2)) AS revenue,
+  round(CAST(z.revenue AS DOUBLE) / nullif(z.pickups, 0), 2) AS revenue_per_trip,
+  round(CAST(z.miles AS DOUBLE) / nullif(z.pickups, 0), 2) AS miles_per_trip,
+  round(CAST(z.card_tips AS DOUBLE) / CAST(nullif(z.card_fares, 0) AS DOUBLE), 4) AS tip_share
 FROM dim_locations l
-LEFT JOIN pickups p ON p.location_id = l.location_id
-LEFT JOIN dropoffs d ON d.location_id = l.location_id
+LEFT JOIN zones z ON z.location_id = l.location_id

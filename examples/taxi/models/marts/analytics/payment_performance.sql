@@ -24,7 +24,7 @@ WITH ways AS (
     CAST(sum(fares) AS DECIMAL(18,2)) AS fares,
     CAST(sum(tips) AS DECIMAL(18,2)) AS tips,
     CAST(sum(tipped_trips) AS BIGINT) AS tipped_trips
-  FROM int_payment_stats
+  FROM int_daily_totals
   WHERE payment_type IS NOT NULL
   GROUP BY payment_type
 )

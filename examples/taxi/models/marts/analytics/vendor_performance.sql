@@ -19,11 +19,11 @@ checks:
 WITH vendors_of_trips AS (
   SELECT
     vendor_id,
-    count(*) AS trips,
-    CAST(sum(total_amount) AS DECIMAL(18,2)) AS revenue,
-    CAST(sum(trip_distance) AS DECIMAL(18,2)) AS miles,
-    CAST(sum(duration_seconds) AS BIGINT) AS seconds
-  FROM fct_trips
+    CAST(sum(trips) AS BIGINT) AS trips,
+    CAST(sum(revenue) AS DECIMAL(18,2)) AS revenue,
+    CAST(sum(miles) AS DECIMAL(18,2)) AS miles,
+    CAST(sum(seconds) AS BIGINT) AS seconds
+  FROM int_daily_totals
   WHERE vendor_id IS NOT NULL
   GROUP BY vendor_id
 )

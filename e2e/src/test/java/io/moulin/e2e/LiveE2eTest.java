@@ -33,7 +33,9 @@ class LiveE2eTest {
     Moulin.Started up = moulin.start("up", "--apply", "--json");
     await(up, () -> Files.readString(up.out()).contains("\"state\":\"RUNNING\""));
     rows(moulin, "a", "10:00:10 AT 1.10", "10:04:59 AT 2.20", "10:05:00 DE 4.00");
-    await(up, () -> windows(moulin).equals(List.of("10:00,AT,2,3.30,false", "10:05,DE,1,4.00,false")));
+    await(
+        up,
+        () -> windows(moulin).equals(List.of("10:00,AT,2,3.30,false", "10:05,DE,1,4.00,false")));
     rows(moulin, "b", "10:01:00 AT 0.70", "11:30:00 AT 8.00", "10:03:00 AT 99.99");
     List<String> before =
         List.of("10:00,AT,3,4.00,true", "10:05,DE,1,4.00,true", "11:30,AT,1,8.00,false");
@@ -52,7 +54,9 @@ class LiveE2eTest {
     moulin.run("quarantine", "replay", "app.orders").ok();
     after.set(2, "11:30,AT,3,524.00,false");
     assertThat(windows(moulin)).isEqualTo(after);
-    assertThat(csv(moulin, ASKED)).as("but for the one that was too late").contains("10:00,AT,4,103.99");
+    assertThat(csv(moulin, ASKED))
+        .as("but for the one that was too late")
+        .contains("10:00,AT,4,103.99");
     assertThat(moulin.run("rebuild", "app.orders", "--live", "--dry-run").ok().out())
         .contains("Nothing to do");
     moulin.run("replay", "app.orders", "--from-time", "2000-01-01", "--rewind").ok();

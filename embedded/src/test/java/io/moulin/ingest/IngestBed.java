@@ -114,7 +114,7 @@ final class IngestBed implements AutoCloseable {
     for (TableSpec spec : dataset.tables()) {
       Table table = table(spec.layer());
       tables.put(spec.layer(), table);
-      outputs.put(spec.layer(), new ParquetOut(spec, table));
+      outputs.put(spec.layer(), new ParquetOut(spec, table, ParquetOut.Rows.STAGED));
     }
     duck = Duck.open(work, 256_000_000);
     Staging staging = new Staging(duck, dataset, Decoders.of(dataset));

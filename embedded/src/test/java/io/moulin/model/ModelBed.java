@@ -60,6 +60,24 @@ final class ModelBed implements AutoCloseable {
       partition: [day]
       """;
 
+  static final String STAGING = "SELECT id, customer, amount, placed_at, day FROM silver.orders\n";
+
+  static final String DAILY =
+      """
+      /*
+      description: Revenue of a day.
+      materialise: incremental
+      partition: [day]
+      key: [day]
+      columns:
+        - {name: revenue, doc: in USD}
+      */
+      SELECT day, count(*) AS orders, sum(amount) AS revenue
+      FROM stg_orders GROUP BY day
+      """;
+
+  static final String TOTAL = "SELECT sum(orders) AS orders, sum(revenue) AS revenue FROM daily\n";
+
   final Path project;
   private final RestCatalogServer server;
   private final IcebergTables tables;
@@ -78,6 +96,14 @@ final class ModelBed implements AutoCloseable {
     file("moulin.yml", "name: shop\n");
     file("datasets/orders.yml", DATASET);
     dataset().tables().forEach(tables::create);
+  }
+
+  /** With a model of days over a staging view, and one of their sum. */
+  static ModelBed ofDays(Path folder) throws IOException {
+    return new ModelBed(folder)
+        .file("models/staging/stg_orders.sql", STAGING)
+        .file("models/marts/daily.sql", DAILY)
+        .file("models/marts/total.sql", TOTAL);
   }
 
   /** Writes a file of the project. */
@@ -148,7 +174,7 @@ final class ModelBed implements AutoCloseable {
     Files.createDirectories(folder);
     try (Duck duck = Duck.open(folder, 64_000_000)) {
       AppendFiles append = table.newAppend();
-      new ParquetOut(spec, table)
+      new ParquetOut(spec, table, ParquetOut.Rows.STAGED)
           .write(duck, query, folder.resolve("files"), "orders-" + appends++)
           .dataFiles(table)
           .forEach(append::appendFile);
@@ -187,6 +213,15 @@ final class ModelBed implements AutoCloseable {
   }
 
   BuildReport build(Build.Request request) {
+    return build(request, made -> {});
+  }
+
+  /** What happens when a model is done. */
+  interface Meanwhile {
+    void then(ModelReport made) throws SQLException, IOException;
+  }
+
+  BuildReport build(Build.Request request, Meanwhile meanwhile) {
     return new Build(
             blueprint(),
             tables.catalog(),
@@ -194,7 +229,13 @@ final class ModelBed implements AutoCloseable {
             request,
             Clock.fixed(now, ZoneOffset.UTC),
             "build-" + builds++,
-            made -> {})
+            made -> {
+              try {
+                meanwhile.then(made);
+              } catch (SQLException | IOException e) {
+                throw new IllegalStateException(e);
+              }
+            })
         .run();
   }
 

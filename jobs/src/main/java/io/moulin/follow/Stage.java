@@ -113,7 +113,7 @@ public final class Stage {
   public ParquetOut.Written write(
       Duck duck, SortedMap<Long, Long> sizes, Function<List<Long>, String> query, String part)
       throws SQLException, IOException {
-    ParquetOut out = new ParquetOut(following.table(), table);
+    ParquetOut out = new ParquetOut(following.table(), table, ParquetOut.Rows.COMPUTED);
     List<String> files = new ArrayList<>();
     long rows = 0;
     List<Long> together = new ArrayList<>();

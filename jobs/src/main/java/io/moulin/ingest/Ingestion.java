@@ -95,7 +95,7 @@ public final class Ingestion implements AutoCloseable {
     for (TableSpec spec : dataset.tables()) {
       Table table = catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name()));
       tables.put(spec.layer(), table);
-      outputs.put(spec.layer(), new ParquetOut(spec, table));
+      outputs.put(spec.layer(), new ParquetOut(spec, table, ParquetOut.Rows.STAGED));
     }
     SilverKeys silver = new SilverKeys(dataset, tables, folder, engine.memoryBytes(), KEYS_AT_ONCE);
     Duck duck = Duck.open(folder, engine.memoryBytes());

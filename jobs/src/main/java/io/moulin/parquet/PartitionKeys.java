@@ -4,8 +4,10 @@ import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.Sql;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -54,6 +56,48 @@ final class PartitionKeys {
       columns.add(key(partition.get(i)) + " AS _p" + i);
     }
     return String.join(", ", columns);
+  }
+
+  /**
+   * The rows of one partition.
+   *
+   * @param keys text of each key by its name, as {@link #read} takes it
+   */
+  record Part(Map<String, @Nullable String> keys, String condition) {}
+
+  /** The partitions that the rows belong to, when there are at most {@code most}; else none. */
+  List<Part> few(int most) throws SQLException {
+    String texts =
+        IntStream.range(0, partition.size())
+            .mapToObj(i -> "CAST(_p%1$d AS VARCHAR), typeof(_p%1$d)".formatted(i))
+            .collect(Collectors.joining(", "));
+    List<Part> parts = new ArrayList<>();
+    duck.query(
+        "SELECT DISTINCT %s FROM (SELECT %s FROM (%s)) LIMIT %d"
+            .formatted(texts, columns(), query, most + 1),
+        row -> parts.add(part(row)));
+    return parts.size() > most ? List.of() : parts;
+  }
+
+  private Part part(ResultSet row) throws SQLException {
+    Map<String, @Nullable String> keys = new HashMap<>();
+    List<String> conditions = new ArrayList<>();
+    for (int i = 0; i < partition.size(); i++) {
+      String name = "_p" + i;
+      String key = row.getString(2 * i + 1);
+      keys.put(name, key);
+      conditions.add(
+          key == null
+              ? name + " IS NULL"
+              : "%s = CAST(%s AS %s)".formatted(name, Sql.text(key), row.getString(2 * i + 2)));
+    }
+    return new Part(keys, String.join(" AND ", conditions));
+  }
+
+  /** The query of the rows of one partition. */
+  String rows(Part part) {
+    return "SELECT * EXCLUDE (%s) FROM (SELECT *, %s FROM (%s)) WHERE %s"
+        .formatted(names(), columns(), query, part.condition());
   }
 
   private String key(PartitionSpec field) {

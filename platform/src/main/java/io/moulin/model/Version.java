@@ -5,13 +5,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A short name of a content: other content has another one. */
-final class Version {
+public final class Version {
   private static final int BYTES = 16;
 
   private Version() {}
 
   /** The first half of SHA-256 in hexadecimal. */
-  static String of(byte[] content) {
+  public static String of(byte[] content) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
       return HexFormat.of().formatHex(hash, 0, BYTES);

@@ -90,8 +90,7 @@ final class Reading {
           dataset.live().get(i).by().stream()
               .map(name -> ", " + Sql.name(name))
               .collect(Collectors.joining());
-      String turn =
-          "%d, row_number() OVER (ORDER BY %s%s) - 1".formatted(i, LiveTable.START, key);
+      String turn = "%d, row_number() OVER (ORDER BY %s%s) - 1".formatted(i, LiveTable.START, key);
       String columns =
           table.fields().stream()
               .map(field -> Sql.name(field.name()))

@@ -2,6 +2,7 @@ package io.moulin.bench.race;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,21 @@ public record Repository(Path root) {
             root.resolve("bench/target/classes").toString(),
             root.resolve("server/target/moulin-server.jar").toString(),
             root.resolve("server/target/lib") + "/*");
-    return java(heap, List.of("-XX:+UseSerialGC"), classpath, main.getName());
+    List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
+    options.addAll(optimise());
+    return java(heap, options, classpath, main.getName());
+  }
+
+  /** What the launcher tells the compiler for commands that move rows. */
+  private List<String> optimise() {
+    try {
+      String text = Files.readString(launcher());
+      String begin = "optimise=(";
+      int from = text.indexOf(begin) + begin.length();
+      return List.of(text.substring(from, text.indexOf(')', from)).strip().split("\\s+"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -75,8 +90,8 @@ public record Repository(Path root) {
   private static List<String> java(
       String heap, List<String> options, String classpath, String main) {
     List<String> command = new ArrayList<>();
-    // The limit of arenas is what the launcher sets; it is in the environment of all contenders.
-    command.addAll(List.of("env", "MALLOC_ARENA_MAX=2"));
+    // What the launcher tells the allocator is in the environment of all contenders.
+    command.addAll(List.of("env", "MALLOC_ARENA_MAX=2", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
     command.addAll(options);

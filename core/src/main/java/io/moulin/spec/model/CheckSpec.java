@@ -72,6 +72,11 @@ public record CheckSpec(
       return new Limits(severity, 0, null);
     }
 
+    /** Whether it may pass although rows fail. */
+    public boolean bears() {
+      return warnAbove > 0 || errorAbove != null;
+    }
+
     /** What {@code failing} rows come to. */
     public Verdict verdict(long failing) {
       if (errorAbove != null && failing > errorAbove) {

@@ -34,7 +34,8 @@ final class Bench implements AutoCloseable {
     this.tables = tables;
     this.duck = duck;
     for (TableSpec spec : job.dataset().tables()) {
-      outputs.put(spec.layer(), new ParquetOut(spec, files(spec.layer()).table()));
+      outputs.put(
+          spec.layer(), new ParquetOut(spec, files(spec.layer()).table(), ParquetOut.Rows.STAGED));
     }
   }
 

@@ -87,7 +87,11 @@ public final class Build {
   public BuildReport run() {
     long began = System.nanoTime();
     Set<String> chosen = chosen();
-    List<Result> sources = sources(chosen);
+    Set<String> streams = streams(chosen);
+    catalog.pin(streams);
+    CheckLog log = new CheckLog(catalog, means);
+    StreamChecks ofStreams = new StreamChecks(catalog, checking, log.passed());
+    List<Result> sources = sources(streams, ofStreams);
     Map<String, List<Singular>> queries = queries(chosen);
     ExecutorService workers = Executors.newFixedThreadPool(request.sideBySide());
     List<ModelReport> reports = new ArrayList<>();
@@ -117,7 +121,7 @@ public final class Build {
         reports.stream().anyMatch(each -> each.outcome() == Outcome.BUILT)
             || report.results().stream().anyMatch(each -> each.verdict() != Verdict.PASSED);
     if (told && !report.results().isEmpty()) {
-      new CheckLog(catalog, means).append(run.id(), run.now(), report.results());
+      log.append(run.id(), run.now(), report.results(), ofStreams.passed());
     }
     return report;
   }
@@ -139,18 +143,22 @@ public final class Build {
             .orElse(false);
   }
 
-  /**
-   * Checks of the streams' tables that the chosen models come down to, before anything is built.
-   */
-  private List<Result> sources(Set<String> chosen) {
-    Set<String> stored = new LinkedHashSet<>();
-    chosen.forEach(
-        name ->
-            blueprint.node(name).ifPresent(node -> stored.addAll(blueprint.stored(node.reads()))));
+  /** The streams' tables that the chosen models come down to. */
+  private Set<String> streams(Set<String> chosen) {
+    Set<String> streams = new LinkedHashSet<>();
+    for (String name : chosen) {
+      blueprint.node(name).ifPresent(node -> streams.addAll(blueprint.stored(node.reads())));
+    }
+    streams.removeIf(name -> blueprint.node(name).isPresent());
+    return streams;
+  }
+
+  /** Checks of the streams' tables, before anything is built. */
+  private List<Result> sources(Set<String> streams, StreamChecks ofStreams) {
     List<Result> results = new ArrayList<>();
     for (TableChecksSpec checks : blueprint.tableChecks()) {
-      if (stored.contains(checks.table()) && catalog.load(checks.table()).isPresent()) {
-        List<Result> made = checking.table(checks.table(), checks.checks());
+      if (streams.contains(checks.table()) && catalog.load(checks.table()).isPresent()) {
+        List<Result> made = ofStreams.check(checks);
         results.addAll(made);
         if (made.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
           refused.put(checks.table(), true);

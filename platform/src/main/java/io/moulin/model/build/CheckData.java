@@ -6,6 +6,7 @@ import io.moulin.spec.model.TableChecksSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.catalog.Catalog;
 
@@ -37,7 +38,7 @@ public final class CheckData {
       results.add(checking.query(query, stored.stream().findFirst().orElse("")));
     }
     if (!results.isEmpty()) {
-      new CheckLog(tables, means).append(id, now, results);
+      new CheckLog(tables, means).append(id, now, results, Map.of());
     }
     return new BuildReport(id, List.of(), results, (System.nanoTime() - began) / 1e9);
   }

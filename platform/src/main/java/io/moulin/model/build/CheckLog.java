@@ -1,5 +1,8 @@
 package io.moulin.model.build;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.MoulinException;
@@ -15,7 +18,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DeleteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
@@ -27,6 +34,13 @@ final class CheckLog {
 
   /** What is older is deleted. */
   private static final int DAYS = 90;
+
+  /** What was found good, in the summary of the newest snapshot of the results. */
+  private static final String PASSED = "moulin.checks.passed";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<TreeMap<String, StreamChecks.Mark>> MARKS =
+      new TypeReference<>() {};
 
   private static final String DAY = "day";
   private static final List<PartitionSpec> PARTITION =
@@ -59,8 +73,26 @@ final class CheckLog {
     this.means = means;
   }
 
-  /** Appends the results of a build. */
-  void append(String build, Instant at, List<Result> results) {
+  /** What builds have found good of the streams' tables, by table. */
+  Map<String, StreamChecks.Mark> passed() {
+    Snapshot snapshot = catalog.load(RESULTS).map(Table::currentSnapshot).orElse(null);
+    String marks = snapshot == null ? null : snapshot.summary().get(PASSED);
+    try {
+      return marks == null ? Map.of() : JSON.readValue(marks, MARKS);
+    } catch (JsonProcessingException e) {
+      return Map.of(); // whoever wrote it, it was no build: everything is checked again
+    }
+  }
+
+  /**
+   * Appends the results of a build.
+   *
+   * @param passed what it has found good of the streams' tables
+   */
+  void append(
+      String build, Instant at, List<Result> results, Map<String, StreamChecks.Mark> passed) {
+    Map<String, StreamChecks.Mark> marks = new TreeMap<>(passed());
+    marks.putAll(passed);
     LocalDate day = at.atZone(ZoneOffset.UTC).toLocalDate();
     String common = "DATE '%s', TIMESTAMPTZ '%s', %s".formatted(day, at, Sql.text(build));
     List<String> rows = new ArrayList<>();
@@ -73,33 +105,49 @@ final class CheckLog {
         failures.add("(%s, %s, %s)".formatted(common, of, Sql.text(sample)));
       }
     }
-    write(RESULTS, RESULT_FIELDS, rows, build, day);
-    write(FAILURES, FAILURE_FIELDS, failures, build, day);
+    Map<String, String> summary = Map.of(Published.BUILD, build, PASSED, json(marks));
+    write(RESULTS, RESULT_FIELDS, rows, summary, day);
+    write(FAILURES, FAILURE_FIELDS, failures, Map.of(Published.BUILD, build), day);
+  }
+
+  private static String json(Map<String, StreamChecks.Mark> marks) {
+    try {
+      return JSON.writeValueAsString(marks);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write " + marks, e);
+    }
   }
 
   private void write(
-      String fullName, List<FieldSpec> fields, List<String> rows, String build, LocalDate day) {
+      String fullName,
+      List<FieldSpec> fields,
+      List<String> rows,
+      Map<String, String> summary,
+      LocalDate day) {
     if (rows.isEmpty()) {
       return;
     }
     Transaction change = catalog.beginOwn(fullName, fields, PARTITION);
     Table table = change.table();
     try (Database database = Database.open(means, List.of(), List.of(), List.of())) {
-      ParquetOut out = new ParquetOut(fields, PARTITION, table);
+      ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.STAGED);
       String names =
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
       String query = "SELECT * FROM (VALUES %s) AS t(%s)".formatted(String.join(", ", rows), names);
-      String name = build + "-" + fullName.replace('.', '-');
+      String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
       AppendFiles append = change.newAppend();
+      summary.forEach(append::set);
       out.write(database.duck(), query, means.folder().resolve(name), name)
           .dataFiles(table)
           .forEach(append::appendFile);
-      append.set(Published.BUILD, build);
       append.commit();
-      change
-          .newDelete()
-          .deleteFromRowFilter(Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()))
-          .commit();
+      DeleteFiles delete =
+          change
+              .newDelete()
+              .deleteFromRowFilter(
+                  Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()));
+      summary.forEach(delete::set); // it is the last of the two, and the current one
+      delete.commit();
       change.commitTransaction();
     } catch (SQLException | IOException e) {
       throw MoulinException.external(

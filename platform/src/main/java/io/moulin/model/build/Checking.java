@@ -35,11 +35,20 @@ final class Checking {
 
   /** The checks of a table, a model or a seed. */
   List<Result> table(String fullName, List<CheckSpec> checks) {
+    return table(fullName, checks, "");
+  }
+
+  /**
+   * The same where rows have come or gone in a part of it only.
+   *
+   * @param part SQL of those rows; empty for all
+   */
+  List<Result> table(String fullName, List<CheckSpec> checks, String part) {
     Set<String> reads = new LinkedHashSet<>(Set.of(fullName));
     checks.stream()
         .filter(check -> check.kind() == Kind.RELATIONSHIPS)
         .forEach(check -> reads.add(names.fullName(check.to())));
-    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, "", check -> true));
+    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, part, check -> true));
   }
 
   /** A query of wrong rows. */

@@ -6,11 +6,13 @@ import io.moulin.spec.MoulinException;
 import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.TableSpec.FieldSpec;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
@@ -31,13 +33,27 @@ final class ModelCatalog {
   private static final String COMMENT = "comment";
 
   private final Catalog catalog;
+  private final Map<String, Optional<Table>> pinned = new ConcurrentHashMap<>();
 
   ModelCatalog(Catalog catalog) {
     this.catalog = catalog;
   }
 
+  /**
+   * From now on these are as they are now for whoever loads them: a stream that goes on commits
+   * while models are built, and what two of them say of it has to agree.
+   */
+  void pin(Collection<String> fullNames) {
+    fullNames.forEach(name -> pinned.put(name, loadNow(name)));
+  }
+
   /** The table of that full name. */
   Optional<Table> load(String fullName) {
+    Optional<Table> table = pinned.get(fullName);
+    return table == null ? loadNow(fullName) : table;
+  }
+
+  private Optional<Table> loadNow(String fullName) {
     try {
       return Optional.of(catalog.loadTable(IcebergSchemas.identifier(fullName)));
     } catch (NoSuchTableException e) {

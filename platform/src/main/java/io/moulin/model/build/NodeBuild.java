@@ -187,7 +187,9 @@ final class NodeBuild {
           && database.number(versions().changed(before(published))) == 0) {
         return false;
       }
-      ParquetOut out = new ParquetOut(node.fields(), ModelCatalog.partition(node), target);
+      ParquetOut out =
+          new ParquetOut(
+              node.fields(), ModelCatalog.partition(node), target, ParquetOut.Rows.COMPUTED);
       String name = run.id() + "-" + node.name();
       ParquetOut.Written written =
           out.write(

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.UUID;
 
 /** Keeps what follows silver where no job does it: after a correction, or when asked to. */
-final class Followers {
+public final class Followers {
   private Followers() {}
 
   /** Takes up what silver has got; does nothing for a dataset that nothing follows. */
-  static void follow(Session session, DatasetSpec dataset) {
+  public static void follow(Session session, DatasetSpec dataset) {
     Followings.of(dataset).forEach(following -> keeper(session, following).catchUp());
   }
 

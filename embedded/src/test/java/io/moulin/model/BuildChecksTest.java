@@ -1,0 +1,214 @@
+package io.moulin.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moulin.model.build.BuildReport;
+import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.spec.model.CheckSpec.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks of what was built, and of what it was built of. */
+class BuildChecksTest {
+  private ModelBed bed;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    bed = ModelBed.ofDays(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    bed.close();
+  }
+
+  @Test
+  void aFailingCheckLeavesTheVersionBeforeInPlace() throws SQLException, IOException {
+    bed.file(
+        "models/marts/daily.sql",
+        ModelBed.DAILY.replace(
+            "*/", "checks:\n  - {check: expression, name: GAIN, expect: revenue > 0}\n*/"));
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    bed.build();
+
+    bed.orders("(2, 'b', -3, '2024-01-02 10:00:00')");
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(ModelBed.of(report, "total").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(report.good()).isFalse();
+    assertThat(bed.rows("FROM gold.daily")).containsExactly("2024-01-01|1|10.00");
+    assertThat(bed.rows("SELECT model, check_name, failing_row FROM checks.failures"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("gold.daily|GAIN|")
+        .contains("\"revenue\":-3.00");
+
+    bed.file("models/marts/daily.sql", ModelBed.DAILY);
+    assertThat(bed.build().good()).isTrue();
+    assertThat(bed.rows("FROM gold.total")).containsExactly("2|7.00");
+  }
+
+  @Test
+  void noRowsNeverPass() {
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(bed.exists("gold.daily")).isFalse();
+    assertThat(report.results())
+        .filteredOn(result -> result.verdict() == Verdict.FAILED)
+        .extracting(result -> result.check())
+        .containsExactly("not-empty");
+  }
+
+  @Test
+  void aQueryOfWrongRowsHoldsTheLastOfItsModelsBack() throws SQLException, IOException {
+    bed.file(
+        "checks/adds_up.sql",
+        "SELECT * FROM total t WHERE t.revenue <> (SELECT sum(revenue) FROM daily) OR t.revenue > 100\n");
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    assertThat(bed.build().good()).isTrue();
+
+    bed.orders("(2, 'a', 1000, '2024-01-01 10:00:00')");
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.BUILT);
+    assertThat(ModelBed.of(report, "total").outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(bed.rows("FROM gold.total")).containsExactly("1|10.00");
+  }
+
+  @Test
+  void aFailingCheckOfAStreamsTableSkipsWhatReadsIt() throws SQLException, IOException {
+    bed.file(
+        "checks/orders.yml",
+        "on: silver.orders\nchecks:\n  - {check: not-null, columns: [customer]}\n");
+    bed.orders("(1, NULL, 10, '2024-01-01 10:00:00')");
+
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(report.good()).isFalse();
+  }
+
+  @Test
+  void aWarningIsReportedAndKeepsNothingBack() throws SQLException, IOException {
+    bed.file(
+        "checks/orders.yml",
+        "on: silver.orders\nchecks:\n  - {check: accepted-values, columns: [customer], values: [a, b]}\n");
+    bed.orders("(1, 'z', 10, '2024-01-01 10:00:00')");
+
+    BuildReport report = bed.build();
+
+    assertThat(report.good()).isTrue();
+    assertThat(report.count(Verdict.WARNED)).isEqualTo(1);
+    assertThat(bed.rows("SELECT result, failing_rows FROM checks.results WHERE result <> 'passed'"))
+        .containsExactly("warned|1");
+  }
+
+  @Test
+  void everyKindOfCheckFindsItsRows() throws SQLException, IOException {
+    bed.file(
+        "models/marts/total.sql",
+        """
+        /*
+        checks:
+          - {check: unique, columns: [customer], severity: warn}
+          - {check: not-null, columns: [customer, amount], severity: warn}
+          - {check: accepted-values, columns: [id], values: [1, 2], severity: warn}
+          - {check: relationships, columns: [day], to: daily, severity: warn}
+          - {check: expression, name: SMALL, expect: amount < 100, where: "id > 1", severity: warn}
+          - {check: row-count-change, columns: [day], within: 50%}
+          - {check: freshness, columns: [placed_at], within: 1d, severity: warn}
+        */
+        SELECT * FROM stg_orders
+        """);
+    bed.file(
+        "models/marts/daily.sql",
+        ModelBed.DAILY.replace("GROUP BY day", "WHERE id <> 4 GROUP BY day"));
+    bed.orders(
+        "(1, 'a', 500, '2024-01-01 10:00:00')",
+        "(2, 'a', 500, '2024-01-01 10:00:00')",
+        "(3, NULL, 3, '2024-01-01 10:00:00')",
+        "(4, 'b', 3, '2024-01-02 10:00:00')");
+
+    BuildReport report = bed.build();
+
+    assertThat(report.good()).as("%s", report).isTrue();
+    assertThat(ModelBed.of(report, "total").results())
+        .extracting(result -> result.check() + "=" + result.failing())
+        .containsExactlyInAnyOrder(
+            "not-empty=0",
+            "unique(customer)=2",
+            "not-null(customer, amount)=1",
+            "accepted-values(id)=2",
+            "relationships(day)=1",
+            "SMALL=1",
+            "row-count-change(day)=1",
+            "freshness(placed_at)=1");
+  }
+
+  @Test
+  void whatIsKnownToBeGoodIsNotCheckedAgain() throws SQLException, IOException {
+    bed.file(
+        "checks/orders.yml",
+        """
+        on: silver.orders
+        checks:
+          - {check: not-null, columns: [customer]}
+          - {check: unique, columns: [id]}
+          - {check: accepted-values, columns: [customer], values: [a, b], error-above: 1}
+        """);
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')", "(2, 'z', 10, '2024-01-01 10:00:00')");
+    assertThat(failing(bed.build()))
+        .containsExactlyInAnyOrder(
+            "not-null(customer)=0", "unique(id)=0", "accepted-values(customer)=1");
+
+    // A warning is no pass: everything is looked at again until it is.
+    bed.forget("2024-01-01");
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')", "(2, 'b', 10, '2024-01-01 10:00:00')");
+    assertThat(failing(bed.build())).allMatch(each -> each.endsWith("=0")).hasSize(3);
+    assertThat(failing(bed.build())).isEmpty();
+
+    // In another day: what a row says by itself, and what all rows say together.
+    bed.orders("(2, NULL, 10, '2024-01-02 10:00:00')");
+    assertThat(failing(bed.build()))
+        .containsExactlyInAnyOrder(
+            "not-null(customer)=1", "unique(id)=2", "accepted-values(customer)=0");
+    assertThat(failing(bed.build())).as("found wrong once more").hasSize(3);
+    bed.forget("2024-01-02");
+    assertThat(failing(bed.build())).allMatch(each -> each.endsWith("=0")).hasSize(3);
+
+    bed.file(
+        "checks/orders.yml",
+        "on: silver.orders\nchecks:\n  - {check: accepted-values, columns: [customer], values: [a]}\n");
+    assertThat(failing(bed.build())).containsExactly("accepted-values(customer)=1");
+  }
+
+  private static List<String> failing(BuildReport report) {
+    return report.results().stream()
+        .filter(result -> result.table().equals(ModelBed.SILVER))
+        .map(result -> result.check() + "=" + result.failing())
+        .toList();
+  }
+
+  @Test
+  void whatMayFailToADegreeIsCountedInAllRows() throws SQLException, IOException {
+    bed.file(
+        "models/marts/daily.sql",
+        ModelBed.DAILY.replace(
+            "key: [day]",
+            "key: [day]\nchecks:\n  - {check: expression, name: BIG, expect: orders > 1, warn-above: 1}"));
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    assertThat(ModelBed.of(bed.build(), "daily").outcome()).isEqualTo(Outcome.BUILT);
+    bed.orders("(2, 'a', 10, '2024-01-02 10:00:00')");
+
+    assertThat(ModelBed.of(bed.build(), "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
+  }
+}
