@@ -4,6 +4,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.TableSpec;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ public interface Following extends Serializable {
   /** What of its declaration decides about rows; the table of another one is made anew. */
   String shape();
 
-  /** One turn of following. */
-  Step step(Stage stage);
+  /**
+   * Makes the turns of following, one after the other. What does not change between them may be
+   * worked out at the first.
+   */
+  Function<Stage, Step> steps();
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.flink.util.FileUtils;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -27,6 +28,7 @@ public final class Keeper {
 
   private final Following following;
   private final FollowJob job;
+  private final Function<Stage, Step> steps;
 
   /** Whether a rebuild changes the table. */
   public enum Mode {
@@ -37,6 +39,7 @@ public final class Keeper {
   public Keeper(Following following, FollowJob job) {
     this.following = following;
     this.job = job;
+    this.steps = following.steps();
   }
 
   /** Code of a commit that was not made, or of which nobody knows. */
@@ -103,7 +106,7 @@ public final class Keeper {
                 RunMark.NOTE.clear(table);
               });
       Table silver = load(following.dataset().table(Layer.SILVER));
-      Step step = following.step(new Stage(following, job, run, silver, table));
+      Step step = steps.apply(new Stage(following, job, run, silver, table));
       return work.run(step, FollowMark.newest(table, made.layer()), silver);
     } catch (SQLException | IOException e) {
       String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

@@ -7,6 +7,7 @@ import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.history.HistorySpec;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public record FollowedHistory(DatasetSpec dataset) implements Following {
   }
 
   @Override
-  public Step step(Stage stage) {
-    return new HistoryStep(dataset, history(), table(), stage);
+  public Function<Stage, Step> steps() {
+    return stage -> new HistoryStep(dataset, history(), table(), stage);
   }
 }

@@ -8,6 +8,7 @@ import io.moulin.spec.TableSpec;
 import io.moulin.spec.live.LiveSpec;
 import io.moulin.spec.live.LiveTable;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A live aggregate of a dataset, as something that follows silver. */
@@ -34,7 +35,8 @@ public record FollowedLive(DatasetSpec dataset, LiveSpec live) implements Follow
   }
 
   @Override
-  public Step step(Stage stage) {
-    return new LiveStep(dataset, live, stage);
+  public Function<Stage, Step> steps() {
+    LiveParts.Once parts = new LiveParts.Once(dataset, live);
+    return stage -> new LiveStep(dataset, live, parts, stage);
   }
 }

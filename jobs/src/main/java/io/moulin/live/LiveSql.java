@@ -3,7 +3,7 @@ package io.moulin.live;
 import static io.moulin.spec.DatasetTables.OFFSET;
 import static io.moulin.spec.DatasetTables.PARTITION;
 
-import io.moulin.live.LiveValues.Partial;
+import io.moulin.live.LiveParts.Partial;
 import io.moulin.live.Progress.Reached;
 import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.DatasetSpec;
@@ -47,9 +47,9 @@ final class LiveSql {
   private final TableSpec table;
   private final String time;
   private final boolean zoned;
-  private final LiveValues values;
+  private final LiveParts values;
 
-  LiveSql(DatasetSpec dataset, LiveSpec live, LiveValues values) {
+  LiveSql(DatasetSpec dataset, LiveSpec live, LiveParts values) {
     this.live = live;
     this.windows = Windows.of(dataset, live);
     this.table = LiveTable.of(live, dataset);

@@ -6,14 +6,12 @@ import io.moulin.follow.Kept;
 import io.moulin.follow.SilverChange;
 import io.moulin.follow.Stage;
 import io.moulin.follow.Step;
-import io.moulin.ingest.SqlProbe;
 import io.moulin.ingest.mend.Fingerprint;
 import io.moulin.ingest.mend.TableFiles;
 import io.moulin.live.Progress.Reached;
 import io.moulin.parquet.Duck;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
-import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.live.LiveSpec;
 import io.moulin.spec.live.LiveTable;
@@ -42,13 +40,15 @@ final class LiveStep implements Step {
   private final LiveSpec live;
   private final Windows windows;
   private final TableSpec table;
+  private final LiveParts.Once parts;
   private final Stage stage;
 
-  LiveStep(DatasetSpec dataset, LiveSpec live, Stage stage) {
+  LiveStep(DatasetSpec dataset, LiveSpec live, LiveParts.Once parts, Stage stage) {
     this.dataset = dataset;
     this.live = live;
     this.windows = Windows.of(dataset, live);
     this.table = LiveTable.of(live, dataset);
+    this.parts = parts;
     this.stage = stage;
   }
 
@@ -58,12 +58,7 @@ final class LiveStep implements Step {
     return true;
   }
 
-  private LiveValues values(Duck duck) throws SQLException {
-    List<String> columns = SqlProbe.nullColumns(dataset.table(Layer.SILVER));
-    return LiveValues.of(duck, columns, live.values());
-  }
-
-  private LiveSql sql(LiveValues values) {
+  private LiveSql sql(LiveParts values) {
     return new LiveSql(dataset, live, values);
   }
 
@@ -80,7 +75,7 @@ final class LiveStep implements Step {
     Progress now;
     Set<Long> touched = new TreeSet<>();
     try (Duck duck = stage.open(List.of(stored.paths(), added.paths()))) {
-      LiveValues values = values(duck);
+      LiveParts values = parts.of(duck);
       LiveSql sql = sql(values);
       Progress more = progress(duck, sql.progress(added.rows()), firsts);
       if (!goesOn(before, firsts)) {
@@ -112,7 +107,7 @@ final class LiveStep implements Step {
     List<Path> young =
         whole.paths(Expressions.greaterThanOrEqual(LiveTable.timeColumn(dataset), first));
     try (Duck duck = stage.open(List.of(change.stored().paths(), young))) {
-      LiveValues values = values(duck);
+      LiveParts values = parts.of(duck);
       LiveSql sql = sql(values);
       duck.run(sql.source(whole.rows(young)));
       duck.run(sql.cuts(Progress.NONE));
@@ -167,7 +162,7 @@ final class LiveStep implements Step {
   }
 
   /** Writes the partitions with windows that were touched, or have become final. */
-  private Kept write(Duck duck, LiveValues values, Change change, long rows)
+  private Kept write(Duck duck, LiveParts values, Change change, long rows)
       throws SQLException, IOException {
     LiveSql sql = sql(values);
     long firstKept = windows.firstKept(change.now().newest());
@@ -234,7 +229,7 @@ final class LiveStep implements Step {
       stage.begin();
     }
     try (Duck duck = stage.open(List.of(stored.paths(), whole.paths()))) {
-      LiveValues values = values(duck);
+      LiveParts values = parts.of(duck);
       LiveSql sql = sql(values);
       Progress all = progress(duck, sql.progress(whole.rows()), new HashMap<>());
       duck.run(sql.source(whole.rows()));
@@ -260,7 +255,7 @@ final class LiveStep implements Step {
   }
 
   /** An aggregate that remembers its rows takes as many windows at a time as fit into memory. */
-  private void aggregate(Duck duck, LiveSql sql, LiveValues values, long firstKept, long rows)
+  private void aggregate(Duck duck, LiveSql sql, LiveParts values, long firstKept, long rows)
       throws SQLException {
     long atOnce = stage.rowsAtOnce(BYTES_OF_A_ROW);
     if (values.merge() || rows <= atOnce) {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moulin.ingest.SqlProbe;
+import io.moulin.live.LiveParts.Partial;
 import io.moulin.parquet.Duck;
 import io.moulin.spec.DatasetTables;
-import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -74,14 +74,6 @@ final class LiveValues {
   private final Map<String, Partial> partials = new LinkedHashMap<>();
   private final List<String> expressions = new ArrayList<>();
 
-  /**
-   * An aggregate over rows.
-   *
-   * @param sql over the columns of silver
-   * @param merge the aggregate that merges its values; null when nothing does
-   */
-  record Partial(String name, String sql, String type, @Nullable String merge) {}
-
   /** Why a value cannot be computed, with the code of the diagnostic. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
@@ -118,20 +110,6 @@ final class LiveValues {
         row -> aggregates.add(row.getString(1)));
   }
 
-  /** Those of an aggregate that was checked. */
-  static LiveValues of(Duck duck, List<String> columns, List<DerivedSpec> values)
-      throws SQLException {
-    LiveValues made = new LiveValues(duck, columns);
-    for (DerivedSpec value : values) {
-      try {
-        made.add(value.sql());
-      } catch (Refused e) {
-        throw new SQLException("value '%s': %s".formatted(value.name(), e.what()), e);
-      }
-    }
-    return made;
-  }
-
   /** Takes up one more value. */
   void add(String sql) throws SQLException, Refused {
     JsonNode parsed = SqlProbe.parse(duck, "SELECT " + sql + "\n");
@@ -164,18 +142,9 @@ final class LiveValues {
         "write an aggregate over the rows of a window, such as count(*) or sum(amount)");
   }
 
-  /** Whether the values of some rows and those of others give the values of all. */
-  boolean merge() {
-    return partials.values().stream().allMatch(partial -> partial.merge() != null);
-  }
-
-  List<Partial> partials() {
-    return List.copyOf(partials.values());
-  }
-
-  /** The values, as SQL over the partials. */
-  List<String> expressions() {
-    return expressions;
+  /** What was found. */
+  LiveParts parts() {
+    return new LiveParts(List.copyOf(partials.values()), expressions);
   }
 
   /** The tree with its aggregates replaced by the names of partials. */
