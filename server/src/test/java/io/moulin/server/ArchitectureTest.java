@@ -107,7 +107,12 @@ class ArchitectureTest {
             List.of(FLINK, ICEBERG, JACKSON, LOG),
             "what all that follows silver has in common: what rows mean belongs in history or live"),
         new Row(
-            "history", List.of("spec", "parquet", "ingest", "follow"), List.of(ICEBERG), JOB_RULE));
+            "history", List.of("spec", "parquet", "ingest", "follow"), List.of(ICEBERG), JOB_RULE),
+        new Row(
+            "live",
+            List.of("spec", "parquet", "ingest", "follow"),
+            List.of(ICEBERG, JACKSON),
+            JOB_RULE));
   }
 
   private static List<Row> platform() {
