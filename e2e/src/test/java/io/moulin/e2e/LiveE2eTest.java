@@ -20,9 +20,9 @@ class LiveE2eTest {
 
   /** What anybody would ask silver for. */
   private static final String ASKED =
-      "SELECT strftime(time_bucket(INTERVAL '5 minutes', at), '%H:%M'), region, count(*), sum(amount)"
-          + " FROM silver.orders GROUP BY time_bucket(INTERVAL '5 minutes', at), region"
-          + " ORDER BY time_bucket(INTERVAL '5 minutes', at), region";
+      "SELECT strftime(time_bucket(INTERVAL '5 minutes', \"at\"), '%H:%M'), region, count(*), sum(amount)"
+          + " FROM silver.orders GROUP BY time_bucket(INTERVAL '5 minutes', \"at\"), region"
+          + " ORDER BY time_bucket(INTERVAL '5 minutes', \"at\"), region";
 
   @TempDir private Path folder;
 
