@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a dataset names silver columns: dedup, key, partition, privacy, history. */
+/** Where a dataset names silver columns: dedup, key, partition, privacy, history, live. */
 final class DatasetUses {
   private static final int MOST_BUCKETS = 256;
   private static final List<String> PARTS = List.of("year", "month", "day", "hour");
@@ -44,6 +44,12 @@ final class DatasetUses {
     partition();
     bronze();
     history();
+    new LiveChecks(dataset, silver, this, problems).check();
+  }
+
+  /** Whether privacy keeps a column out of silver. */
+  boolean dropped(String column) {
+    return dropped.contains(column);
   }
 
   private void history() {
@@ -146,7 +152,8 @@ final class DatasetUses {
     }
   }
 
-  private void listed(@Nullable Section section, String field, String what) {
+  /** Checks a list of silver columns that have to be scalars. */
+  void listed(@Nullable Section section, String field, String what) {
     if (section == null) {
       return;
     }
@@ -324,7 +331,7 @@ final class DatasetUses {
     return Suggestions.fix(text, known, "columns");
   }
 
-  private void twice(Set<String> seen, String key, Text at, String what) {
+  void twice(Set<String> seen, String key, Text at, String what) {
     if (!seen.add(key)) {
       problems.error(
           "duplicate-entry",

@@ -16,6 +16,7 @@ import io.moulin.spec.RuleSpec;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TimeSpec;
 import io.moulin.spec.history.HistorySpec;
+import io.moulin.spec.live.LiveSpec;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -51,6 +52,7 @@ final class Datasets {
             .map(Datasets::partition)
             .toList(),
         history(section.part("history")),
+        section.parts("live").stream().map(Datasets::live).toList(),
         section.at());
   }
 
@@ -226,6 +228,25 @@ final class Datasets {
         history.count("buckets"),
         history.has("every") ? history.duration("every") : null,
         history.at("deletes"));
+  }
+
+  private static LiveSpec live(Section live) {
+    return new LiveSpec(
+        live.text("name"),
+        live.duration("window"),
+        hop(live),
+        live.strings("by"),
+        live.has("where") ? live.text("where") : null,
+        live.parts("values").stream().map(Datasets::derived).toList(),
+        live.has("lateness") ? live.duration("lateness") : null,
+        live.has("every") ? live.duration("every") : null,
+        live.has("keep") ? live.duration("keep") : null,
+        live.at("where"));
+  }
+
+  /** How often a window begins: windows that do not overlap, where nothing else is said. */
+  static Duration hop(Section live) {
+    return live.duration(live.has("hop") ? "hop" : "window");
   }
 
   private static PrivacySpec privacy(Section privacy) {

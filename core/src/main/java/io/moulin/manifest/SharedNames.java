@@ -14,6 +14,7 @@ final class SharedNames {
   private final Map<String, Place> names = new HashMap<>();
   private final Map<String, Place> tables = new HashMap<>();
   private final Map<String, Place> topics = new HashMap<>();
+  private final Map<String, Place> aggregates = new HashMap<>();
 
   private SharedNames(Problems problems) {
     this.problems = problems;
@@ -24,6 +25,7 @@ final class SharedNames {
     for (Section dataset : datasets) {
       if (shared.names(dataset)) {
         shared.topics(dataset);
+        shared.live(dataset);
       }
     }
   }
@@ -50,6 +52,24 @@ final class SharedNames {
           "add table: another_name");
     }
     return true;
+  }
+
+  private void live(Section dataset) {
+    for (Section live : dataset.parts("live")) {
+      Section.Text name = live.given("name");
+      Place first =
+          name == null
+              ? null
+              : aggregates.putIfAbsent(name.text().toLowerCase(Locale.ROOT), name.at());
+      if (name != null && first != null) {
+        problems.error(
+            "duplicate-table",
+            name.at(),
+            "The live aggregate '" + name.text() + "' is also at " + first,
+            "each has the table of its name",
+            "rename one of them");
+      }
+    }
   }
 
   private void topics(Section dataset) {

@@ -325,6 +325,43 @@ final class Vocabulary {
           field("every", SPAN, "Least time between two commits of a running job to the history.")
               .orElse("after every commit to silver"));
 
+  private static final Block VALUE =
+      Block.of(
+          "values",
+          "A column of the aggregate.",
+          text("name", "Name of the column.").required(),
+          field("type", TYPE, "Its type; for the sum of a `decimal(10,2)` take more digits.")
+              .required(),
+          text(
+                  "sql",
+                  "DuckDB SQL over the rows of a window: `count(*)`, `sum(amount) FILTER (paid)`.")
+              .required(),
+          text("doc", "What it means.").or(""));
+
+  private static final Block LIVE =
+      Block.of(
+          "live",
+          "An aggregate over windows of event time, kept up to date behind the commits.",
+          text("name", "Its table is `live.NAME`.").required(),
+          field("window", SPAN, "How long a window is.").required(),
+          field("hop", SPAN, "How often a window begins; windows overlap where it is shorter.")
+              .orElse("`window`"),
+          field("by", TEXTS, "Silver names; each combination of their values has a row a window.")
+              .orElse("one row a window"),
+          text("where", "DuckDB SQL over silver names; TRUE for a row that counts.")
+              .orElse("every row"),
+          blocks("values", VALUE, "What is computed.").required(),
+          field(
+                  "lateness",
+                  DURATION,
+                  "A window is final once the watermark has passed its end by this; rows that come"
+                      + " later do not change it, and are counted.")
+              .orElse("no window is final, and every row counts"),
+          field("every", SPAN, "Least time between two commits of a running job to the table.")
+              .orElse("after every commit to silver"),
+          field("keep", SPAN, "Windows that are further behind the newest event time are removed.")
+              .orElse("for ever"));
+
   private static final Block BRONZE =
       Block.of(
           "bronze",
@@ -364,6 +401,7 @@ final class Vocabulary {
               "A column, or `year`, `month`, `day` or `hour` of one: `day(at)`."),
           block("bronze", BRONZE, "The table of rows as they came.").orElse("its defaults"),
           block("history", HISTORY, "A history of silver; without it none is kept."),
+          blocks("live", LIVE, "Aggregates over windows of silver, kept up to date."),
           blocks("privacy", PRIVACY, "Personal data that never reaches silver."));
 
   private static final Block GIVEN =

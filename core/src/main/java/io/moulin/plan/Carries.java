@@ -7,6 +7,7 @@ import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.RuleSpec;
 import io.moulin.spec.TimeSpec;
 import io.moulin.spec.history.HistorySpec;
+import io.moulin.spec.live.LiveSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,6 +66,7 @@ final class Carries {
     time();
     dedup();
     history();
+    live();
     if (!Objects.equals(from.freshness(), to.freshness())) {
       add(
           "commit every %s instead of %s".formatted(interval(to), interval(from)),
@@ -158,6 +160,35 @@ final class Carries {
     if (!shape(before).equals(shape(now))) {
       add("change of history", "it is made anew of all rows that silver holds");
     }
+  }
+
+  private void live() {
+    for (LiveSpec now : to.live()) {
+      LiveSpec before = named(from, now.name());
+      if (before == null) {
+        add(
+            "keep the live aggregate " + now.name(),
+            "it is made of all rows that silver holds, then kept up to date");
+      } else if (!before.shape().equals(now.shape())) {
+        add(
+            "change of the live aggregate " + now.name(),
+            "it is made anew of all rows that silver holds");
+      }
+    }
+    for (LiveSpec before : from.live()) {
+      if (named(to, before.name()) == null) {
+        add(
+            "keep the live aggregate " + before.name() + " no longer",
+            "its table stays as it is and follows silver no longer");
+      }
+    }
+  }
+
+  private static @Nullable LiveSpec named(DatasetSpec dataset, String name) {
+    return dataset.live().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   private void dedup() {

@@ -23,8 +23,8 @@ final class TableChanges {
           + " topic's records";
 
   private static final String ANEW =
-      "declare the history as it was; or drop its table with any engine, and 'moulin apply' and the"
-          + " next run make it anew from silver";
+      "declare it as it was; or drop its table with any engine, and 'moulin apply' and the next run"
+          + " make it anew from silver";
 
   private final TableSpec table;
   private final ActualTable existing;
@@ -191,7 +191,8 @@ final class TableChanges {
   }
 
   private void refuse(String what, Impact impact, String why, String fix) {
-    String way = table.layer() == Layer.HISTORY ? ANEW : fix;
+    boolean follows = table.layer() == Layer.HISTORY || table.layer() == Layer.LIVE;
+    String way = follows ? ANEW : fix;
     refused.add(new Refusal(table.dataset(), "table " + table.fullName(), what, impact, why, way));
   }
 }

@@ -2,6 +2,8 @@ package io.moulin.spec;
 
 import io.moulin.spec.history.HistorySpec;
 import io.moulin.spec.history.HistoryTable;
+import io.moulin.spec.live.LiveSpec;
+import io.moulin.spec.live.LiveTable;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition how silver is partitioned
  * @param bronzePartition how bronze is partitioned
  * @param history which history is kept of silver; null for none
+ * @param live aggregates over windows of silver that are kept up to date
  * @param at where the manifest begins
  */
 public record DatasetSpec(
@@ -43,6 +46,7 @@ public record DatasetSpec(
     List<PrivacySpec> privacy,
     List<PartitionSpec> bronzePartition,
     @Nullable HistorySpec history,
+    List<LiveSpec> live,
     Place at)
     implements Serializable {
 
@@ -54,11 +58,12 @@ public record DatasetSpec(
     partition = List.copyOf(partition);
     bronzePartition = List.copyOf(bronzePartition);
     privacy = List.copyOf(privacy);
+    live = List.copyOf(live);
   }
 
   /**
    * A dataset with the defaults of what is not named: the engine's interval, no rate that is too
-   * high, no partitions of bronze, no history.
+   * high, no partitions of bronze, nothing that follows silver.
    */
   public DatasetSpec(
       String name,
@@ -97,6 +102,7 @@ public record DatasetSpec(
         privacy,
         List.of(),
         null,
+        List.of(),
         at);
   }
 
@@ -132,11 +138,21 @@ public record DatasetSpec(
   public List<TableSpec> everyTable() {
     List<TableSpec> all = new ArrayList<>(tables());
     historyTable().ifPresent(all::add);
+    live.forEach(each -> all.add(LiveTable.of(each, this)));
     return List.copyOf(all);
   }
 
   /** The same dataset with this history. */
   public DatasetSpec withHistory(HistorySpec kept) {
+    return with(kept, live);
+  }
+
+  /** The same dataset with these live aggregates. */
+  public DatasetSpec withLive(List<LiveSpec> aggregates) {
+    return with(history, aggregates);
+  }
+
+  private DatasetSpec with(@Nullable HistorySpec kept, List<LiveSpec> aggregates) {
     return new DatasetSpec(
         name,
         table,
@@ -157,6 +173,7 @@ public record DatasetSpec(
         privacy,
         bronzePartition,
         kept,
+        aggregates,
         at);
   }
 

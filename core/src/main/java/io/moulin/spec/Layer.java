@@ -15,7 +15,9 @@ public enum Layer {
   /** Typed, renamed, derived, checked, deduplicated rows. */
   SILVER,
   /** What silver has said of a key over time, version by version; outside of the books. */
-  HISTORY;
+  HISTORY,
+  /** Aggregates over windows of silver's event time; outside of the books. */
+  LIVE;
 
   /** The namespace in the catalog, for example {@code dead_letters}. */
   public String namespace() {

@@ -7,6 +7,8 @@ import io.moulin.spec.Diagnostic;
 import io.moulin.spec.fixture.CaseSpec;
 import io.moulin.spec.fixture.FixtureSpec;
 import io.moulin.spec.generate.GeneratorSpec;
+import io.moulin.spec.live.LiveSpec;
+import io.moulin.spec.live.LiveTable;
 import io.moulin.spec.model.SeedSpec;
 import io.moulin.spec.project.ProjectSpec;
 import io.moulin.spec.project.Setting;
@@ -117,6 +119,11 @@ class ManifestGoldenTest {
     if (dataset.history() != null) {
       text.append("  ").append(dataset.history()).append('\n');
       dataset.historyTable().ifPresent(table -> lines(text, table.fields()));
+    }
+    for (LiveSpec live : dataset.live()) {
+      text.append("  ").append(live).append('\n');
+      lines(text, LiveTable.of(live, dataset).fields());
+      text.append("    ").append(LiveTable.of(live, dataset).partition()).append('\n');
     }
   }
 

@@ -2,6 +2,7 @@ package io.moulin.plan;
 
 import io.moulin.plan.Actual.ActualTable;
 import io.moulin.spec.ColumnSpec;
+import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DeadLetterSpec;
 import io.moulin.spec.KeySpec;
@@ -9,9 +10,11 @@ import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.Place;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TableSpec;
+import io.moulin.spec.TimeSpec;
 import io.moulin.spec.TopicSpec;
 import io.moulin.spec.TypeParser;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +110,20 @@ record Green(
     return new Green(other, table, topic, partitions, retention, columns, partition, key);
   }
 
+  /** The pickup is the event time where it is a time. */
+  private @Nullable TimeSpec time() {
+    return columns.stream().anyMatch(column -> column.type() == Scalar.TIMESTAMP)
+        ? new TimeSpec(
+            "pickup",
+            List.of("iso"),
+            ZoneId.of("UTC"),
+            Duration.ZERO,
+            null,
+            null,
+            Duration.ofSeconds(30))
+        : null;
+  }
+
   DatasetSpec spec() {
     return new DatasetSpec(
         name,
@@ -114,7 +131,7 @@ record Green(
         "",
         new SourceSpec(topic, partitions, retention, SourceSpec.Format.JSON, null),
         new DeadLetterSpec(topic + ".dlq", 1, Duration.ofDays(7), 0),
-        null,
+        time(),
         columns,
         DatasetSpec.UnknownFields.IGNORE,
         List.of(),

@@ -3,11 +3,14 @@ package io.moulin.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.plan.Actual.ActualTable;
+import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.Place;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.history.HistorySpec;
+import io.moulin.spec.live.LiveSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +106,25 @@ final class PlanGoldenTest {
     golden("history-gone", Planner.plan(List.of(without), existing(green, with), former(with)));
   }
 
+  @Test
+  void aLiveAggregateIsMadeButNotTurnedIntoAnother() throws IOException {
+    Green green = Green.plain().with("pickup", "timestamp", "pickup", "timestamp");
+    DatasetSpec without = green.spec();
+    DatasetSpec with = without.withLive(List.of(live("vendor_id", Duration.ofMinutes(5))));
+    DatasetSpec other = without.withLive(List.of(live("distance", Duration.ofHours(1))));
+
+    golden("live-new", Planner.plan(List.of(with), green.exists(), former(without)));
+    golden("live-other", Planner.plan(List.of(other), existing(green, with), former(with)));
+    golden("live-gone", Planner.plan(List.of(without), existing(green, with), former(with)));
+  }
+
+  private static LiveSpec live(String by, Duration window) {
+    Place at = Place.of("datasets/green.yml");
+    DerivedSpec trips = new DerivedSpec("trips", DataType.Scalar.LONG, "count(*)", "", at);
+    return new LiveSpec(
+        "trips_by", window, window, List.of(by), null, List.of(trips), null, null, null, at);
+  }
+
   private static Map<String, DatasetSpec> former(DatasetSpec dataset) {
     return Map.of(dataset.name(), dataset);
   }
@@ -121,15 +143,16 @@ final class PlanGoldenTest {
 
   private static Actual existing(Green green, DatasetSpec dataset) {
     Map<String, ActualTable> tables = new HashMap<>(green.exists().tables());
-    TableSpec history = dataset.historyTable().orElseThrow();
-    tables.put(
-        history.fullName(),
-        new ActualTable(
-            history.fullName(),
-            history.fields(),
-            history.partition(),
-            10,
-            Map.of("moulin.dataset", dataset.name())));
+    for (TableSpec table : dataset.everyTable()) {
+      tables.putIfAbsent(
+          table.fullName(),
+          new ActualTable(
+              table.fullName(),
+              table.fields(),
+              table.partition(),
+              10,
+              Map.of("moulin.dataset", dataset.name())));
+    }
     return new Actual(green.exists().topics(), tables);
   }
 

@@ -1,66 +1,30 @@
 package io.moulin.history;
 
-import io.moulin.commit.Committer;
-import io.moulin.commit.Ledger;
-import io.moulin.commit.PartitionRange;
-import io.moulin.embedded.catalog.LocalFileIO;
+import io.moulin.follow.Keeper;
+import io.moulin.follow.Kept;
+import io.moulin.follow.SilverBed;
 import io.moulin.ingest.FaultyCatalog;
-import io.moulin.ingest.Ingestion;
-import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.TableRows;
-import io.moulin.platform.CatalogTables;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DeadLetterSpec;
-import io.moulin.spec.Layer;
 import io.moulin.spec.Place;
 import io.moulin.spec.SourceSpec;
-import io.moulin.spec.TypeParser;
 import io.moulin.spec.history.HistorySpec;
-import io.moulin.spec.project.EngineSpec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /** A stream into silver and a history behind it, without broker and Flink. */
-final class HistoryBed implements AutoCloseable {
+final class HistoryBed extends SilverBed {
   static final String VERSIONS =
       "id, plan, country, effective_start, effective_end, is_current, version";
-  private static final long MEMORY = 128_000_000;
-  private static final EngineSpec ENGINE =
-      new EngineSpec(
-          EngineSpec.Kind.EMBEDDED,
-          EngineSpec.Mode.BATCH,
-          1,
-          Duration.ofSeconds(1),
-          100_000,
-          8_000_000,
-          MEMORY);
-
-  private final Path folder;
-  private final Catalog catalog;
-  private DatasetSpec dataset;
-  private final List<Long> offsets = new ArrayList<>(List.of(0L, 0L));
-  private int runs;
-  private Ingestion ingestion;
-  private Committer committer;
 
   HistoryBed(Path folder, DatasetSpec dataset) throws SQLException, IOException {
     this(folder, dataset, new FaultyCatalog());
@@ -68,21 +32,14 @@ final class HistoryBed implements AutoCloseable {
 
   HistoryBed(Path folder, DatasetSpec dataset, FaultyCatalog catalog)
       throws SQLException, IOException {
-    this.folder = folder;
-    this.dataset = dataset;
-    this.catalog = catalog;
-    catalog.initialize("test", Map.of("warehouse", folder.resolve("warehouse").toString()));
-    CatalogTables tables = new CatalogTables(catalog, Map.of());
-    dataset.everyTable().forEach(tables::create);
-    open();
+    super(folder, dataset, catalog);
   }
 
   /** Users with a plan and a country; {@code op} is D where one is deleted. */
   static DatasetSpec users(HistorySpec history) {
     List<ColumnSpec> columns =
         Stream.of("id long", "plan string", "country string", "op string", "ts timestamp")
-            .map(column -> column.split(" ", -1))
-            .map(HistoryBed::column)
+            .map(SilverBed::column)
             .toList();
     return new DatasetSpec(
             "test.users",
@@ -102,20 +59,6 @@ final class HistoryBed implements AutoCloseable {
             List.of(),
             Place.of("datasets/users.yml"))
         .withHistory(history);
-  }
-
-  private static ColumnSpec column(String[] words) {
-    return new ColumnSpec(
-        words[0],
-        TypeParser.parse(words[1]),
-        words[0],
-        TypeParser.parse(words[1]),
-        "",
-        false,
-        false,
-        List.of("iso"),
-        null,
-        Place.of("datasets/users.yml"));
   }
 
   static HistorySpec changes(int buckets) {
@@ -143,28 +86,6 @@ final class HistoryBed implements AutoCloseable {
     dataset = dataset.withHistory(history);
   }
 
-  private void open() throws SQLException, IOException {
-    String run = "run" + runs++;
-    committer = new Committer(catalog, dataset, run);
-    Map<Integer, PartitionRange> positions =
-        committer.recover().map(Ledger::positions).orElse(Map.of());
-    ingestion =
-        Ingestion.open(
-            dataset,
-            ENGINE,
-            catalog,
-            positions,
-            folder.resolve("work").resolve(run),
-            run,
-            Clock.systemUTC());
-  }
-
-  /** The process ends and another goes on from the tables; what was not committed is sent anew. */
-  void restart() throws SQLException, IOException {
-    ingestion.close();
-    open();
-  }
-
   /** A row of silver: id, plan, country, op and time, separated by blanks; {@code -} for none. */
   HistoryBed send(int partition, String row) throws SQLException, IOException {
     String[] words = row.split(" ", -1);
@@ -176,27 +97,12 @@ final class HistoryBed implements AutoCloseable {
         fields.add("\"" + names.get(i) + "\": " + value);
       }
     }
-    return sendJson(partition, "{" + String.join(", ", fields) + "}");
-  }
-
-  HistoryBed sendJson(int partition, String json) throws SQLException, IOException {
-    long offset = offsets.get(partition);
-    offsets.set(partition, offset + 1);
-    ingestion.add(
-        new RawRecord(
-            partition, offset, 1_700_000_000_000L, null, json.getBytes(StandardCharsets.UTF_8)));
+    sendJson(partition, "{" + String.join(", ", fields) + "}");
     return this;
   }
 
-  HistoryBed commit() throws SQLException, IOException {
-    committer.commit(ingestion.finish());
-    return this;
-  }
-
-  HistoryKeeper keeper() {
-    return new HistoryKeeper(
-        new HistoryJob(
-            dataset, MEMORY, catalog, folder.resolve("keep"), folder.resolve("locks").toString()));
+  Keeper keeper() {
+    return keeper(new FollowedHistory(dataset));
   }
 
   /** Commits what was sent and has the history follow. */
@@ -206,11 +112,7 @@ final class HistoryBed implements AutoCloseable {
   }
 
   Table history() {
-    return catalog.loadTable(TableIdentifier.of("history", dataset.table()));
-  }
-
-  Table silver() {
-    return catalog.loadTable(TableIdentifier.of(Layer.SILVER.namespace(), dataset.table()));
+    return table(dataset.historyTable().orElseThrow());
   }
 
   /** The history, in order, columns joined by {@code |}. */
@@ -222,32 +124,7 @@ final class HistoryBed implements AutoCloseable {
     return TableRows.of(history(), columns).stream().sorted().toList();
   }
 
-  /** Files of the history's folder that are part of no snapshot. */
   List<String> strangers() throws IOException {
-    Set<String> known = new HashSet<>();
-    Table table = history();
-    for (Snapshot snapshot : table.snapshots()) {
-      try (CloseableIterable<FileScanTask> tasks =
-          table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
-        tasks.forEach(
-            task -> known.add(LocalFileIO.path(task.file().location()).getFileName().toString()));
-      }
-    }
-    Path data = LocalFileIO.path(table.location()).resolve("data");
-    if (!Files.exists(data)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !known.contains(name) && !name.endsWith(".crc"))
-          .toList();
-    }
-  }
-
-  @Override
-  public void close() throws SQLException {
-    ingestion.close();
+    return strangers(history());
   }
 }

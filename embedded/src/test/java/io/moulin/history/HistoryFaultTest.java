@@ -2,6 +2,7 @@ package io.moulin.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moulin.follow.Kept;
 import io.moulin.ingest.FaultyCatalog;
 import io.moulin.ingest.FaultyCatalog.Crash;
 import io.moulin.ingest.FaultyCatalog.Fault;

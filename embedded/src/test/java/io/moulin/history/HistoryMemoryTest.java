@@ -2,7 +2,9 @@ package io.moulin.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.moulin.history.Kept.Way;
+import io.moulin.follow.Keeper;
+import io.moulin.follow.Kept;
+import io.moulin.follow.Kept.Way;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,7 @@ class HistoryMemoryTest {
       }
       send(bed, 100, 9, "2024-01-03T12:00:00");
       assertThat(follow(bed).way()).isEqualTo(Way.FOLLOWED);
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
     }
   }
 

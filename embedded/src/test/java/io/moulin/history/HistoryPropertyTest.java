@@ -2,7 +2,9 @@ package io.moulin.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.moulin.history.Kept.Way;
+import io.moulin.follow.Keeper;
+import io.moulin.follow.Kept;
+import io.moulin.follow.Kept.Way;
 import io.moulin.spec.history.HistorySpec;
 import io.moulin.spec.history.HistorySpec.Mode;
 import java.nio.file.Files;
@@ -76,12 +78,12 @@ class HistoryPropertyTest {
       }
       assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
       List<String> streamed = bed.rows("*");
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.MAKE).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.MAKE).way()).isEqualTo(Way.UNCHANGED);
       bed.redeclare(mode == Mode.CHANGES ? HistoryBed.changes(7) : HistoryBed.listings(7));
       bed.keeper().catchUp();
       assertThat(bed.versions()).isEqualTo(byHand(mode, sent));
       bed.redeclare(history);
-      bed.keeper().rebuild(HistoryKeeper.Mode.MAKE);
+      bed.keeper().rebuild(Keeper.Mode.MAKE);
       assertThat(bed.rows("*")).isEqualTo(streamed);
       assertThat(bed.strangers()).isEmpty();
     }

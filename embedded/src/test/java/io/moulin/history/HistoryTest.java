@@ -2,7 +2,9 @@ package io.moulin.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.moulin.history.Kept.Way;
+import io.moulin.follow.Keeper;
+import io.moulin.follow.Kept;
+import io.moulin.follow.Kept.Way;
 import io.moulin.spec.Place;
 import io.moulin.spec.history.HistorySpec;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ class HistoryTest {
               "1|free|AT|%s|%s|false|1".formatted(at(1), at(3)),
               "1|paid|AT|%s|null|true|2".formatted(at(3)),
               "2|free|DE|%s|null|true|1".formatted(at(1)));
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
     }
   }
 
@@ -76,7 +78,7 @@ class HistoryTest {
               "1|free|AT|%s|%s|false|3".formatted(at(5), at(7)),
               "1|gold|AT|%s|null|true|4".formatted(at(7)),
               "1|paid|AT|%s|%s|false|2".formatted(at(3), at(5)));
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
     }
   }
 
@@ -105,7 +107,7 @@ class HistoryTest {
       assertThat(bed.versions())
           .contains("1|free|AT|%s|%s|false|1".formatted(at(2), at(4)))
           .hasSize(2);
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
     }
   }
 
@@ -229,7 +231,7 @@ class HistoryTest {
               "1|paid|AT|%s|null|true|2".formatted(at(5)),
               "2|free|AT|%s|%s|false|1".formatted(at(1), at(3)),
               "2|free|AT|%s|null|true|2".formatted(at(5)));
-      assertThat(bed.keeper().rebuild(HistoryKeeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
     }
   }
 }

@@ -216,6 +216,7 @@ final class ExampleTopic {
         dataset.privacy(),
         dataset.bronzePartition(),
         null,
+        List.of(),
         dataset.at());
   }
 }

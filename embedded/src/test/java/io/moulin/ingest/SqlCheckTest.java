@@ -19,14 +19,14 @@ class SqlCheckTest {
   }
 
   private static List<String> codes(TestDatasets dataset) {
-    try (SqlCheck check = SqlCheck.open()) {
-      return check.check(dataset.build()).stream().map(Diagnostic::code).toList();
+    try (SqlProbe probe = SqlProbe.open()) {
+      return new SqlCheck(probe).check(dataset.build()).stream().map(Diagnostic::code).toList();
     }
   }
 
   private static String first(TestDatasets dataset) {
-    try (SqlCheck check = SqlCheck.open()) {
-      return check.check(dataset.build()).get(0).toString();
+    try (SqlProbe probe = SqlProbe.open()) {
+      return new SqlCheck(probe).check(dataset.build()).get(0).toString();
     }
   }
 
@@ -85,10 +85,9 @@ class SqlCheckTest {
             16,
             null,
             Place.of("datasets/test.yml"));
-    try (SqlCheck check = SqlCheck.open()) {
-      return check.check(dataset.build().withHistory(history)).stream()
-          .map(Diagnostic::code)
-          .toList();
+    try (SqlProbe probe = SqlProbe.open()) {
+      return new SqlCheck(probe)
+          .check(dataset.build().withHistory(history)).stream().map(Diagnostic::code).toList();
     }
   }
 

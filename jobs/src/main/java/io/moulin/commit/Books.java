@@ -73,7 +73,7 @@ public final class Books {
       case QUARANTINE -> total.quarantine() + mended.replayed();
       case LATE -> total.lateRouted();
       case SILVER -> total.silver();
-      case HISTORY -> throw new IllegalArgumentException("Invalid layer: " + layer);
+      case HISTORY, LIVE -> throw new IllegalArgumentException("Invalid layer: " + layer);
     };
   }
 

@@ -44,9 +44,9 @@ public final class CommitLock {
     return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".correction"));
   }
 
-  /** The lock that lets one at a time write the history of a dataset. */
-  public static CommitLock ofHistory(String folder, String dataset) {
-    return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".history"));
+  /** The lock that lets one at a time write a table that follows silver. */
+  public static CommitLock ofFollowing(String folder, String name) {
+    return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(name));
   }
 
   private static CommitLock at(Path file) {

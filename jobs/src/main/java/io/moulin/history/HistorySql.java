@@ -305,7 +305,7 @@ final class HistorySql {
   }
 
   /** The rows of some partitions. */
-  static String within(String query, List<Integer> buckets) {
+  static String within(String query, List<Long> buckets) {
     return "SELECT * FROM (%s) WHERE %s IN (%s)"
         .formatted(
             query,

@@ -383,7 +383,7 @@ public final class IngestSql {
               "%s JOIN %s USING (%s) WHERE len(%s) > 0".formatted(CHECKED, RAW, ROW, REASONS);
           case SILVER -> silverRows(false);
           case LATE -> silverRows(true);
-          case DEAD_LETTERS, HISTORY ->
+          case DEAD_LETTERS, HISTORY, LIVE ->
               throw new IllegalArgumentException("Invalid layer: " + layer);
         };
     return "SELECT " + columns + " FROM " + from;

@@ -85,7 +85,7 @@ public final class RowPass {
           case QUARANTINE -> !reasons.isEmpty();
           case LATE -> marked.routed() > 0;
           case SILVER -> marked.silver() > 0;
-          case DEAD_LETTERS, HISTORY ->
+          case DEAD_LETTERS, HISTORY, LIVE ->
               throw new IllegalArgumentException("Invalid layer: " + layer);
         };
     if (any) {

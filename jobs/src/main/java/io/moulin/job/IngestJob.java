@@ -5,7 +5,8 @@ import io.moulin.commit.CommitOperator;
 import io.moulin.commit.Committer;
 import io.moulin.commit.Ledger;
 import io.moulin.commit.PartitionRange;
-import io.moulin.history.HistoryOperator;
+import io.moulin.follow.FollowOperator;
+import io.moulin.follow.Following;
 import io.moulin.ingest.IngestOperator;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.crash.Inquest;
@@ -95,7 +96,7 @@ public final class IngestJob {
             .uid(name + ".commit")
             .setParallelism(COMMITTERS)
             .setMaxParallelism(COMMITTERS);
-    history(plan, committed)
+    followed(plan, committed)
         .sinkTo(new DiscardingSink<>())
         .name("end " + name)
         .uid(name + ".end")
@@ -105,26 +106,27 @@ public final class IngestJob {
     return graph;
   }
 
-  /** Whoever follows the commits: one as well, in the same task. */
-  private static SingleOutputStreamOperator<Long> history(
+  /** Whoever follows the commits: one each as well, in the same task. */
+  private static SingleOutputStreamOperator<Long> followed(
       IngestPlan plan, SingleOutputStreamOperator<Long> committed) {
-    DatasetSpec dataset = plan.dataset();
-    if (dataset.history() == null) {
-      return committed;
+    SingleOutputStreamOperator<Long> last = committed;
+    for (Following following : Followings.of(plan.dataset())) {
+      String dataset = plan.dataset().name();
+      last =
+          last.transform(
+                  following.name() + " " + dataset,
+                  Types.LONG,
+                  new FollowOperator(
+                      following,
+                      plan.engine().memoryBytes(),
+                      plan.connections().catalog(),
+                      Path.of(plan.connections().workFolder(), plan.run()).toString(),
+                      plan.connections().locks()))
+              .uid(dataset + "." + following.name())
+              .setParallelism(COMMITTERS)
+              .setMaxParallelism(COMMITTERS);
     }
-    return committed
-        .transform(
-            "history " + dataset.name(),
-            Types.LONG,
-            new HistoryOperator(
-                dataset,
-                plan.engine().memoryBytes(),
-                plan.connections().catalog(),
-                Path.of(plan.connections().workFolder(), plan.run()).toString(),
-                plan.connections().locks()))
-        .uid(dataset.name() + ".history")
-        .setParallelism(COMMITTERS)
-        .setMaxParallelism(COMMITTERS);
+    return last;
   }
 
   /** How many subtasks ingest. Rows that are equal across partitions have to meet in one memory. */

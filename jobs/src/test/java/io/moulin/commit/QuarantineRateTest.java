@@ -46,6 +46,7 @@ class QuarantineRateTest {
         List.of(),
         List.of(),
         null,
+        List.of(),
         at);
   }
 

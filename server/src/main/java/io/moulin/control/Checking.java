@@ -3,6 +3,8 @@ package io.moulin.control;
 import io.moulin.control.fixture.Literals;
 import io.moulin.decode.AvroCheck;
 import io.moulin.ingest.SqlCheck;
+import io.moulin.ingest.SqlProbe;
+import io.moulin.live.LiveCheck;
 import io.moulin.load.generate.GeneratorCheck;
 import io.moulin.manifest.ProjectReader;
 import io.moulin.manifest.ProjectReading;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a project and finds every mistake in it, those in its SQL too. */
@@ -83,11 +86,22 @@ public final class Checking {
 
   /** Starting the SQL engine takes time, so it is not started for nothing. */
   private static List<Diagnostic> sql(List<DatasetSpec> datasets) {
-    if (datasets.stream().allMatch(each -> each.rules().isEmpty() && each.derived().isEmpty())) {
+    if (datasets.stream().noneMatch(Checking::hasSql)) {
       return List.of();
     }
-    try (SqlCheck check = SqlCheck.open()) {
-      return datasets.stream().flatMap(dataset -> check.check(dataset).stream()).toList();
+    try (SqlProbe probe = SqlProbe.open()) {
+      SqlCheck check = new SqlCheck(probe);
+      LiveCheck live = new LiveCheck(probe);
+      return datasets.stream()
+          .flatMap(each -> Stream.concat(check.check(each).stream(), live.check(each).stream()))
+          .toList();
     }
+  }
+
+  private static boolean hasSql(DatasetSpec dataset) {
+    return !dataset.rules().isEmpty()
+        || !dataset.derived().isEmpty()
+        || !dataset.live().isEmpty()
+        || dataset.history() != null;
   }
 }

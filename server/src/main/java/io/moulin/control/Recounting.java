@@ -23,7 +23,8 @@ public final class Recounting {
             case QUARANTINE -> books.quarantine();
             case LATE -> books.lateRouted();
             case SILVER -> books.silver();
-            case HISTORY -> throw new IllegalArgumentException("Invalid layer: " + table.layer());
+            case HISTORY, LIVE ->
+                throw new IllegalArgumentException("Invalid layer: " + table.layer());
           };
       lines.add(
           new Line(

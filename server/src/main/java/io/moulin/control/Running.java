@@ -4,7 +4,7 @@ import io.moulin.commit.Committer;
 import io.moulin.commit.QuarantineRate;
 import io.moulin.control.live.InForce;
 import io.moulin.control.live.Owner;
-import io.moulin.control.mend.Histories;
+import io.moulin.control.mend.Followers;
 import io.moulin.plan.Plan;
 import io.moulin.platform.JobRunner.JobOutcome;
 import io.moulin.platform.JobRunner.JobRequest;
@@ -60,7 +60,7 @@ public final class Running {
     Map<Integer, Long> ends = session.platform().topics().ends(dataset.source().topic());
     BalanceReport before = balancing.balance(session, dataset);
     if (bounded && before.waiting() == 0 && before.balanced()) {
-      Histories.follow(session, dataset);
+      Followers.follow(session, dataset);
       return new RunReport(RunReport.Ended.AT_ONCE, before, 0, 0, 0, watch.seconds(), "");
     }
     JobRequest request =
@@ -77,7 +77,7 @@ public final class Running {
         throw e;
       }
       finishCommit(session, dataset);
-      Histories.follow(session, dataset);
+      Followers.follow(session, dataset);
       BalanceReport after = balancing.balance(session, dataset);
       work.done(gained(dataset, before.rows(), after.rows()));
       long consumed = after.consumed() - before.consumed();

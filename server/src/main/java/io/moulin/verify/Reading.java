@@ -10,6 +10,7 @@ import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.spec.history.HistorySpec;
 import io.moulin.spec.history.HistoryTable;
+import io.moulin.spec.live.LiveTable;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -74,7 +75,29 @@ final class Reading {
     if (history != null) {
       all.put(Layer.HISTORY, versions(session, history, dataset.historyTable().orElseThrow()));
     }
+    if (!dataset.live().isEmpty()) {
+      all.put(Layer.LIVE, windows(session, dataset));
+    }
     return all;
+  }
+
+  /** A window is told apart by its turn within its table. */
+  private Contents windows(Session session, DatasetSpec dataset) {
+    Contents contents = new Contents();
+    for (int i = 0; i < dataset.live().size(); i++) {
+      TableSpec table = LiveTable.of(dataset.live().get(i), dataset);
+      String key =
+          dataset.live().get(i).by().stream()
+              .map(name -> ", " + Sql.name(name))
+              .collect(Collectors.joining());
+      String turn = "%d, row_number() OVER (ORDER BY %s%s) - 1".formatted(i, LiveTable.START, key);
+      String columns =
+          table.fields().stream()
+              .map(field -> Sql.name(field.name()))
+              .collect(Collectors.joining(", "));
+      read(session, table, turn, "hash(" + columns + ") >> 1", contents);
+    }
+    return contents;
   }
 
   private Contents table(Session session, TableSpec table) {

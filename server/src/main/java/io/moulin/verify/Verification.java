@@ -10,7 +10,7 @@ import io.moulin.control.Running;
 import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
 import io.moulin.control.Sessions;
-import io.moulin.control.mend.Histories;
+import io.moulin.control.mend.Followers;
 import io.moulin.control.proof.VerifyReport;
 import io.moulin.control.proof.VerifyReport.Recovery;
 import io.moulin.control.proof.VerifyReport.TableProof;
@@ -181,7 +181,7 @@ public final class Verification implements Verifying {
           tables.put(
               named("every record once", dataset), proof(reading.records(session, dataset), topic));
           problems.addAll(problems(session, dataset));
-          Histories.follow(session, dataset); // a job that was killed may have left it behind
+          Followers.follow(session, dataset); // a job that was killed may have left it behind
           actual.put(dataset, reading.tables(session, dataset));
         }
       }

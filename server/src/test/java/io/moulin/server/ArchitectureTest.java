@@ -82,7 +82,7 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit", "history", "parquet"),
+            List.of("spec", "decode", "ingest", "commit", "follow", "history", "live", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
@@ -104,9 +104,16 @@ class ArchitectureTest {
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
             JOB_RULE),
         new Row(
-            "history",
+            "follow",
             List.of("spec", "parquet", "ingest", "commit"),
             List.of(FLINK, ICEBERG, JACKSON, LOG),
+            "what all that follows silver has in common: what rows mean belongs in history or live"),
+        new Row(
+            "history", List.of("spec", "parquet", "ingest", "follow"), List.of(ICEBERG), JOB_RULE),
+        new Row(
+            "live",
+            List.of("spec", "parquet", "ingest", "follow"),
+            List.of(ICEBERG, JACKSON),
             JOB_RULE));
   }
 
@@ -177,7 +184,8 @@ class ArchitectureTest {
                 "decode",
                 "ingest",
                 "commit",
-                "history"),
+                "follow",
+                "live"),
             List.of(ICEBERG, LOG),
             "control is what users can ask for, on any platform: text and options belong in cli,"
                 + " starting things in embedded, clients in platform"),

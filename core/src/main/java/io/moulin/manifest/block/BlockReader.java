@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads nodes by the vocabulary: reports what does not belong, keeps what does. */
@@ -60,12 +61,15 @@ public final class BlockReader {
   }
 
   private void unknown(Block block, YamlNode.Scalar key) {
-    String fix = Suggestions.fix(key.text(), block.names(), "known fields");
-    for (Field field : block.fields()) {
-      if (field.block() != null && field.block().has(key.text())) {
-        fix = "did you mean '" + field.name() + "." + key.text() + "'? It belongs in a block";
-      }
-    }
+    String places =
+        block.fields().stream()
+            .filter(field -> field.block() != null && field.block().has(key.text()))
+            .map(field -> "'" + field.name() + "." + key.text() + "'")
+            .collect(Collectors.joining(" or "));
+    String fix =
+        places.isEmpty()
+            ? Suggestions.fix(key.text(), block.names(), "known fields")
+            : "did you mean " + places + "? It belongs in a block";
     problems.error(
         "unknown-field",
         key.at(),

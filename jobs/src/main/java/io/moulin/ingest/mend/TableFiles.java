@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,11 @@ public final class TableFiles {
     return Optional.ofNullable(table.currentSnapshot()).map(Snapshot::snapshotId);
   }
 
+  /** The files, by where they can be read. */
+  public Map<Path, DataFile> byPath() {
+    return Collections.unmodifiableMap(files);
+  }
+
   /** Where they can be read. */
   public Collection<Path> paths() {
     return files.keySet();
@@ -123,7 +129,7 @@ public final class TableFiles {
   }
 
   /** The rows of some of the files. */
-  String rows(Collection<Path> some) {
+  public String rows(Collection<Path> some) {
     return relation(some);
   }
 

@@ -10,7 +10,7 @@ import io.moulin.control.Session;
 import io.moulin.control.live.ApplyReport.Item;
 import io.moulin.control.live.ApplyReport.Outcome;
 import io.moulin.control.live.LiveDataset.State;
-import io.moulin.control.mend.Histories;
+import io.moulin.control.mend.Followers;
 import io.moulin.plan.Planner;
 import io.moulin.platform.JobRunner.Phase;
 import io.moulin.platform.JobRunner.RunningJob;
@@ -295,7 +295,7 @@ public final class Fleet implements ControlPoint, AutoCloseable {
     member.look(Instant.now()); // counts the last commit
     if (ran) {
       Running.finishCommit(session, member.dataset());
-      Histories.follow(session, member.dataset());
+      Followers.follow(session, member.dataset());
       member.rests(State.STOPPED, "");
     } else {
       LiveDataset last = member.look(Instant.now());

@@ -236,7 +236,7 @@ final class Member {
       case QUARANTINE -> tally.quarantine();
       case LATE -> tally.lateRouted();
       case SILVER -> tally.silver();
-      case HISTORY -> throw new IllegalArgumentException("Invalid layer: " + layer);
+      case HISTORY, LIVE -> throw new IllegalArgumentException("Invalid layer: " + layer);
     };
   }
 

@@ -146,16 +146,17 @@ public final class Mending {
         });
   }
 
-  /** Makes the history anew of all rows of silver. */
-  public HistoryReport rebuildHistory(Session session, DatasetSpec dataset, Rehearsal rehearsal) {
+  /** Makes anew, of all rows of silver, what is kept of it in tables of that layer. */
+  public List<FollowReport> rebuild(
+      Session session, DatasetSpec dataset, Layer layer, Rehearsal rehearsal) {
     requireTables(session, dataset);
-    return Histories.rebuild(session, dataset, rehearsal);
+    return Followers.rebuild(session, dataset, layer, rehearsal);
   }
 
-  /** A correction of silver is one of its history too. */
+  /** A correction of silver is one of what follows it too. */
   private static MendReport done(Session session, DatasetSpec dataset, Outcome outcome) {
     if (outcome.made()) {
-      Histories.follow(session, dataset);
+      Followers.follow(session, dataset);
     }
     return MendReport.of(dataset.name(), outcome);
   }

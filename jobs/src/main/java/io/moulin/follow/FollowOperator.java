@@ -1,8 +1,6 @@
-package io.moulin.history;
+package io.moulin.follow;
 
-import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
-import io.moulin.spec.history.HistorySpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,45 +22,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the history behind the commits, in a thread of its own: neither a commit nor a barrier
- * waits for it. However many commits there are while it works, one more step takes up all of them,
- * so nothing piles up. The end of a bounded input waits until the history is what silver is.
+ * Keeps a table that follows silver behind the commits, in a thread of its own: neither a commit
+ * nor a barrier waits for it. However many commits there are while it works, one more step takes up
+ * all of them, so nothing piles up. The end of a bounded input waits until the table is as silver
+ * is.
  *
- * <p>It keeps no state in Flink: where it goes on is in the history's own snapshots.
+ * <p>It keeps no state in Flink: where it goes on is in the table's own snapshots.
  */
-public final class HistoryOperator extends AbstractStreamOperator<Long>
+public final class FollowOperator extends AbstractStreamOperator<Long>
     implements OneInputStreamOperator<Long, Long>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
-  private static final Logger LOGS = LoggerFactory.getLogger(HistoryOperator.class);
+  private static final Logger LOGS = LoggerFactory.getLogger(FollowOperator.class);
 
   /** How long a job that is cancelled waits for a step; the next job makes it again. */
   private static final Duration LONGEST_STEP = Duration.ofSeconds(10);
 
-  private final DatasetSpec dataset;
+  private final Following following;
   private final long memoryBytes;
   private final Map<String, String> catalogProperties;
   private final String workFolder;
   private final String locks;
 
   private transient @Nullable Catalog catalog;
-  private transient @Nullable HistoryKeeper keeper;
+  private transient @Nullable Keeper keeper;
   private transient @Nullable ScheduledThreadPoolExecutor thread;
   private transient AtomicBoolean waiting = new AtomicBoolean();
   private transient AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private transient volatile long begun;
 
   /**
-   * @param dataset one that has a history
    * @param workFolder a folder on the worker's disk, of this run alone
    * @param locks folder of the locks that all writers share; empty for none
    */
-  public HistoryOperator(
-      DatasetSpec dataset,
+  public FollowOperator(
+      Following following,
       long memoryBytes,
       Map<String, String> catalogProperties,
       String workFolder,
       String locks) {
-    this.dataset = dataset;
+    this.following = following;
     this.memoryBytes = memoryBytes;
     this.catalogProperties = Map.copyOf(catalogProperties);
     this.workFolder = workFolder;
@@ -76,13 +74,13 @@ public final class HistoryOperator extends AbstractStreamOperator<Long>
     failure = new AtomicReference<>();
     Catalog opened = CatalogUtil.buildIcebergCatalog("moulin", catalogProperties, null);
     catalog = opened;
-    Path folder = Path.of(workFolder, "history");
-    keeper = new HistoryKeeper(new HistoryJob(dataset, memoryBytes, opened, folder, locks));
+    Path folder = Path.of(workFolder, following.name());
+    keeper = new Keeper(following, new FollowJob(memoryBytes, opened, folder, locks));
     thread =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread made = new Thread(task, "history-" + dataset.name());
+              Thread made = new Thread(task, name());
               made.setDaemon(true);
               return made;
             });
@@ -92,9 +90,12 @@ public final class HistoryOperator extends AbstractStreamOperator<Long>
     soon(); // what a run before this one has left
   }
 
+  private String name() {
+    return following.name() + "-" + following.dataset().name();
+  }
+
   private Duration every() {
-    HistorySpec history = dataset.history();
-    Duration every = history == null ? null : history.every();
+    Duration every = following.every();
     return every == null ? Duration.ZERO : every;
   }
 
@@ -131,12 +132,12 @@ public final class HistoryOperator extends AbstractStreamOperator<Long>
   }
 
   private Kept follow() {
-    HistoryKeeper open = keeper;
+    Keeper open = keeper;
     if (open == null) {
-      throw new IllegalStateException("Cannot keep a history: the operator is not open");
+      throw new IllegalStateException("Cannot follow silver: the operator is not open");
     }
     Kept kept = open.catchUp();
-    LOGS.debug("History of {}: {}", dataset.name(), kept);
+    LOGS.debug("{}: {}", name(), kept);
     return kept;
   }
 
@@ -174,7 +175,7 @@ public final class HistoryOperator extends AbstractStreamOperator<Long>
       thread.shutdown();
       if (!thread.awaitTermination(LONGEST_STEP.toSeconds(), TimeUnit.SECONDS)) {
         thread.shutdownNow();
-        LOGS.warn("The history of {} is left behind; the next run takes it up", dataset.name());
+        LOGS.warn("{} is left behind; the next run takes it up", name());
       }
     }
     if (catalog instanceof AutoCloseable closeable) {

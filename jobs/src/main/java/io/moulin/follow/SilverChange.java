@@ -1,4 +1,4 @@
-package io.moulin.history;
+package io.moulin.follow;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +14,13 @@ import org.apache.iceberg.Table;
  * @param kind what it takes to follow it
  * @param added files of rows that came
  */
-record SilverChange(Kind kind, List<DataFile> added) {
-  SilverChange {
+public record SilverChange(Kind kind, List<DataFile> added) {
+  public SilverChange {
     added = List.copyOf(added);
   }
 
   /** What it takes to follow silver. */
-  enum Kind {
+  public enum Kind {
     /** It is the same snapshot. */
     NONE,
     /** Rows came, and none went. */
@@ -59,7 +59,8 @@ record SilverChange(Kind kind, List<DataFile> added) {
         : new SilverChange(Kind.ADDED, added);
   }
 
-  long rows() {
+  /** How many rows came. */
+  public long rows() {
     return added.stream().mapToLong(DataFile::recordCount).sum();
   }
 }

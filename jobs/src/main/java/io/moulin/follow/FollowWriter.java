@@ -1,4 +1,4 @@
-package io.moulin.history;
+package io.moulin.follow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,17 +17,19 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 
-/** Commits versions to a history, atomically, and only to the snapshot they were made over. */
-final class HistoryWriter {
+/** Commits rows to a table, atomically, and only to the snapshot they were made over. */
+final class FollowWriter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final Table history;
+  private final Table table;
+  private final Following following;
 
   /**
-   * @param history as it was read
+   * @param table as it was read
    */
-  HistoryWriter(Table history) {
-    this.history = history;
+  FollowWriter(Table table, Following following) {
+    this.table = table;
+    this.following = following;
   }
 
   /**
@@ -35,8 +37,8 @@ final class HistoryWriter {
    *
    * @param added as the JSON of Iceberg's content file parser
    */
-  void commit(List<String> added, List<DataFile> replaced, HistoryMark mark) {
-    Snapshot basis = history.currentSnapshot();
+  void commit(List<String> added, List<DataFile> replaced, FollowMark mark) {
+    Snapshot basis = table.currentSnapshot();
     SnapshotUpdate<?> update = update(added, replaced);
     update.validateWith(
         ancestors -> {
@@ -45,7 +47,7 @@ final class HistoryWriter {
               ? basis != null && newest.next().snapshotId() == basis.snapshotId()
               : basis == null;
         });
-    for (Map.Entry<String, String> entry : mark.properties().entrySet()) {
+    for (Map.Entry<String, String> entry : mark.properties(following.table().layer()).entrySet()) {
       update.set(entry.getKey(), entry.getValue());
     }
     try {
@@ -61,11 +63,11 @@ final class HistoryWriter {
 
   private SnapshotUpdate<?> update(List<String> added, List<DataFile> replaced) {
     if (replaced.isEmpty()) {
-      AppendFiles append = history.newAppend();
+      AppendFiles append = table.newAppend();
       added.forEach(json -> append.appendFile(dataFile(json)));
       return append;
     }
-    OverwriteFiles overwrite = history.newOverwrite();
+    OverwriteFiles overwrite = table.newOverwrite();
     replaced.forEach(overwrite::deleteFile);
     added.forEach(json -> overwrite.addFile(dataFile(json)));
     return overwrite;
@@ -74,15 +76,15 @@ final class HistoryWriter {
   /** Whatever happened is seen in the table by who comes next. */
   private MoulinException failed(String what, RuntimeException e) {
     return MoulinException.external(
-        HistoryKeeper.NOT_COMMITTED,
-        what.formatted(history.name()),
-        "nothing is lost: the next run or commit follows silver from where the history is",
+        Keeper.notCommitted(following),
+        what.formatted(table.name()),
+        "nothing is lost: the next run or commit follows silver from where the table is",
         e);
   }
 
   private DataFile dataFile(String json) {
     try {
-      return (DataFile) ContentFileParser.fromJson(MAPPER.readTree(json), history.specs());
+      return (DataFile) ContentFileParser.fromJson(MAPPER.readTree(json), table.specs());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid data file: " + json, e);
     }

@@ -1,0 +1,59 @@
+package io.moulin.control.mend;
+
+import io.moulin.control.Project;
+import io.moulin.control.Session;
+import io.moulin.control.mend.Mending.Rehearsal;
+import io.moulin.follow.FollowJob;
+import io.moulin.follow.Following;
+import io.moulin.follow.Keeper;
+import io.moulin.job.Followings;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.Layer;
+import io.moulin.spec.MoulinException;
+import java.util.List;
+import java.util.UUID;
+
+/** Keeps what follows silver where no job does it: after a correction, or when asked to. */
+public final class Followers {
+  private Followers() {}
+
+  /** Takes up what silver has got; does nothing for a dataset that nothing follows. */
+  public static void follow(Session session, DatasetSpec dataset) {
+    Followings.of(dataset).forEach(following -> keeper(session, following).catchUp());
+  }
+
+  /** Makes anew, of all rows of silver, what is kept in tables of that layer. */
+  static List<FollowReport> rebuild(
+      Session session, DatasetSpec dataset, Layer layer, Rehearsal rehearsal) {
+    List<Following> meant =
+        Followings.of(dataset).stream()
+            .filter(following -> following.table().layer() == layer)
+            .toList();
+    if (meant.isEmpty()) {
+      throw layer == Layer.HISTORY
+          ? MoulinException.user(
+              "no-history",
+              "dataset '%s' keeps no history".formatted(dataset.name()),
+              "declare 'history: {key: […], track: […], order-by: …}' in its manifest")
+          : MoulinException.user(
+              "no-live",
+              "dataset '%s' has no live aggregates".formatted(dataset.name()),
+              "declare one under 'live:' in its manifest");
+    }
+    Keeper.Mode mode = rehearsal == Rehearsal.YES ? Keeper.Mode.DRY_RUN : Keeper.Mode.MAKE;
+    return meant.stream()
+        .map(following -> FollowReport.of(following, keeper(session, following).rebuild(mode)))
+        .toList();
+  }
+
+  private static Keeper keeper(Session session, Following following) {
+    Project project = session.project();
+    return new Keeper(
+        following,
+        new FollowJob(
+            project.spec().engine().memoryBytes(),
+            session.platform().tables().catalog(),
+            project.kept().resolve("mend").resolve(UUID.randomUUID().toString()),
+            project.kept().resolve("locks").toString()));
+  }
+}
