@@ -110,7 +110,7 @@ class DemoE2eTest {
     Moulin.Result second = moulin.run("demo").ok();
     assertThat(second.out())
         .contains(
-            "was loaded before", "Nothing new", "The books balance", "0 built, 16 as they were");
+            "was loaded before", "Nothing new", "The books balance", "0 built, 19 as they were");
     JsonNode books = moulin.run("balance", "-C", "moulin-demo", "--json").ok().json();
     for (String count :
         List.of("consumed", "dead", "bronze", "quarantine", "duplicate", "silver")) {
