@@ -38,8 +38,8 @@ public final class ManifestReference {
       return switch (this) {
         case PROJECT -> Vocabulary.PROJECT;
         case DATASET -> Vocabulary.DATASET;
-        case TESTS -> Vocabulary.TESTS;
-        case GENERATOR -> Vocabulary.GENERATOR;
+        case TESTS -> FixtureWords.TESTS;
+        case GENERATOR -> FixtureWords.GENERATOR;
         case MODEL -> ModelWords.MODEL;
         case SEED -> ModelWords.SEED;
         case CHECKS -> ModelWords.TABLE_CHECKS;

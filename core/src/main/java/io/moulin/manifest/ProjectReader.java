@@ -175,7 +175,7 @@ public final class ProjectReader {
       if (mapping == null) {
         continue;
       }
-      Section section = new BlockReader(problems, null).read(Vocabulary.TESTS, mapping);
+      Section section = new BlockReader(problems, null).read(FixtureWords.TESTS, mapping);
       dataset(section, datasets)
           .ifPresent(dataset -> fixtures.add(Fixtures.read(section, dataset, problems)));
     }
@@ -190,7 +190,7 @@ public final class ProjectReader {
       if (mapping == null) {
         continue;
       }
-      Section section = new BlockReader(problems, null).read(Vocabulary.GENERATOR, mapping);
+      Section section = new BlockReader(problems, null).read(FixtureWords.GENERATOR, mapping);
       Optional<DatasetSpec> dataset = dataset(section, datasets);
       if (dataset.isEmpty()) {
         continue;
