@@ -71,7 +71,8 @@ class UpE2eTest {
         folder.resolve("datasets/rides.yml"),
         trips
             .replace("dataset: taxi.trips", "dataset: taxi.rides\nfreshness: 2s")
-            .replace("taxi.raw_trips", "taxi.raw_rides"));
+            .replace("taxi.raw_trips", "taxi.raw_rides")
+            .replace("name: hourly_demand", "name: hourly_rides"));
   }
 
   private static long running(JsonNode status) {

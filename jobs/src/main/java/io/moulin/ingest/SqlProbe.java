@@ -91,7 +91,7 @@ public final class SqlProbe implements AutoCloseable {
               "rule-not-boolean",
               at,
               "The SQL of %s gives %s, not BOOLEAN".formatted(what, type),
-              "it says of each row whether it holds",
+              "a condition says of each row whether it holds",
               "compare the value with something, such as %s > 0".formatted(sql.strip())));
     } catch (SQLException e) {
       return Optional.of(unbound(what, e, at));
