@@ -43,8 +43,9 @@ public final class Manifests {
    * @param topic that holds the rows
    */
   public Manifests(String example, String topic, int partitions) {
+    // What is raced is the way into silver; a live aggregate would follow it beside that.
     taxi =
-        example
+        without(example, "live")
             .replaceFirst("(?m)^dataset: .*$", "dataset: bench.trips\ntable: trips_{pass}")
             .replaceFirst(
                 "(?m)^source: .*$",
