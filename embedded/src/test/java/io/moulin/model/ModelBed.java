@@ -6,9 +6,9 @@ import io.moulin.manifest.ProjectReading;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.Leftovers;
-import io.moulin.model.build.Means;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.tables.Means;
 import io.moulin.parquet.Duck;
 import io.moulin.parquet.LocalDisk;
 import io.moulin.parquet.ParquetOut;
@@ -153,6 +153,11 @@ final class ModelBed implements AutoCloseable {
 
   /** Adds orders to silver: {@code (id, customer, amount, placed_at)}. */
   void orders(String... values) throws SQLException, IOException {
+    ordersOf("VALUES " + String.join(", ", values));
+  }
+
+  /** Adds the orders that a query gives, with the same columns. */
+  void ordersOf(String rows) throws SQLException, IOException {
     TableSpec spec = dataset().table(Layer.SILVER);
     Table table = table(SILVER);
     String columns =
@@ -168,8 +173,7 @@ final class ModelBed implements AutoCloseable {
                     })
             .collect(Collectors.joining(", "));
     String query =
-        "SELECT %s FROM (VALUES %s) AS t(id, customer, amount, placed_at)"
-            .formatted(columns, String.join(", ", values));
+        "SELECT %s FROM (%s) AS t(id, customer, amount, placed_at)".formatted(columns, rows);
     Path folder = work.resolve("orders-" + appends);
     Files.createDirectories(folder);
     try (Duck duck = Duck.open(folder, 64_000_000)) {

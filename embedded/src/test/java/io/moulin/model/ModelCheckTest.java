@@ -135,6 +135,12 @@ class ModelCheckTest {
     incremental(
         "own", "SELECT day, amount FROM stg_orders WHERE day = DATE '2007-07-07' OR id = 3");
     incremental("top", "SELECT day, amount FROM stg_orders ORDER BY amount LIMIT 5");
+    incremental(
+        "outer",
+        "SELECT b.day, a.id FROM stg_orders a LEFT JOIN stg_orders b ON a.day = b.day AND a.id = b.id + 1");
+    incremental("nowhere", "SELECT day, id FROM stg_orders UNION ALL SELECT NULL, 1");
+    incremental(
+        "somewhere", "SELECT day, id FROM stg_orders UNION ALL SELECT DATE '1999-12-31', 1");
     incremental("shifted", "SELECT CAST(day + 1 AS DATE) AS day, amount FROM stg_orders");
 
     assertThat(bed.diagnostics()).isEmpty();
@@ -146,6 +152,9 @@ class ModelCheckTest {
     assertThat(wise("twice")).isEmpty();
     assertThat(wise("top")).isEmpty();
     assertThat(wise("shifted")).isEmpty();
+    assertThat(wise("outer")).as("rows without a match have no day").isEmpty();
+    assertThat(wise("nowhere")).isEmpty();
+    assertThat(wise("somewhere")).containsEntry("silver.orders", "day");
   }
 
   private void incremental(String name, String sql) throws IOException {
@@ -155,6 +164,6 @@ class ModelCheckTest {
   }
 
   private Map<String, String> wise(String name) {
-    return bed.blueprint().node("gold." + name).orElseThrow().partitionWise();
+    return bed.blueprint().node("gold." + name).orElseThrow().partitionWise().inputs();
   }
 }

@@ -96,8 +96,8 @@ public final class ParquetOut {
       duck.query(
           partition.isEmpty() ? copy(query, folder, name) : split(query, keys, folder, name),
           row -> {
-            Map<?, ?> partOf = partition.isEmpty() ? Map.of() : keysOf(row);
-            files.add(publish(row, keys, partOf, name + "-" + files.size() + ".parquet"));
+            PartitionData partOf = keys.read(partition.isEmpty() ? Map.of() : keysOf(row));
+            files.add(publish(row, partOf, name + "-" + files.size() + ".parquet"));
             rows[0] += row.getLong("count");
           });
     }
@@ -106,10 +106,34 @@ public final class ParquetOut {
       duck.query(
           copy(keys.rows(part), folder, file),
           row -> {
-            files.add(publish(row, keys, part.keys(), file + ".parquet"));
+            files.add(publish(row, keys.read(part.keys()), file + ".parquet"));
             rows[0] += row.getLong("count");
           });
     }
+    return new Written(files, rows[0]);
+  }
+
+  /**
+   * Writes the rows of {@code query}, which all belong to one partition of a table that has one
+   * partition column.
+   *
+   * @param value of that column, as Iceberg keeps it
+   */
+  public Written writePart(Duck duck, String query, Path folder, String name, Object value)
+      throws SQLException, IOException {
+    Files.createDirectories(folder);
+    PartitionData partOf = new PartitionData(table.spec().partitionType());
+    partOf.set(0, value);
+    List<String> files = new ArrayList<>();
+    long[] rows = {0};
+    duck.query(
+        copy(query, folder, name),
+        row -> {
+          rows[0] = row.getLong("count");
+          if (rows[0] > 0) {
+            files.add(publish(row, partOf, name + ".parquet"));
+          }
+        });
     return new Written(files, rows[0]);
   }
 
@@ -178,7 +202,7 @@ public final class ParquetOut {
     return "{" + String.join(", ", parts) + "}";
   }
 
-  private String publish(ResultSet row, PartitionKeys keys, Map<?, ?> partOf, String fileName)
+  private String publish(ResultSet row, PartitionData partition, String fileName)
       throws SQLException {
     Path local = Path.of(row.getString("filename"));
     long rows = row.getLong("count");
@@ -193,7 +217,6 @@ public final class ParquetOut {
                     table.schema(), rows, (Map<?, ?>) row.getObject("column_statistics")));
     String location = table.locationProvider().newDataLocation(fileName);
     if (partitioning.isPartitioned()) {
-      PartitionData partition = keys.read(partOf);
       file.withPartition(partition);
       // Folders of partitions are only for people: where a value makes no good name, there is none.
       if (partitioning.partitionToPath(partition).length() <= MAX_FOLDER_CHARS) {

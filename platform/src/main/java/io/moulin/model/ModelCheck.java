@@ -185,18 +185,18 @@ public final class ModelCheck {
         .views(reads).stream().map(view -> view.fullName() + " " + view.sql()).toList();
   }
 
-  private Map<String, String> partitionWise(ModelSpec model, List<FieldSpec> fields) {
+  private PartitionWise partitionWise(ModelSpec model, List<FieldSpec> fields) {
     if (model.materialise() != ModelSpec.Materialise.INCREMENTAL || model.partition().size() != 1) {
-      return Map.of();
+      return PartitionWise.NOTHING;
     }
     String column = model.partition().get(0);
     Optional<FieldSpec> field =
         fields.stream().filter(each -> each.name().equals(column)).findFirst();
     if (field.isEmpty()) {
-      return Map.of(); // reported
+      return PartitionWise.NOTHING; // reported
     }
     try {
-      return sandbox.filtered(model.sql(), column, field.get().type());
+      return PartitionProof.of(sandbox, model.sql(), column, field.get().type());
     } catch (SQLException e) {
       throw MoulinException.internal(
           "duckdb", "Cannot plan %s: %s".formatted(model.fullName(), e.getMessage()), e);

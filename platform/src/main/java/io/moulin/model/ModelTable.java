@@ -131,10 +131,7 @@ final class ModelTable {
    * @param views the SQL of the views that it reads
    */
   Node node(
-      List<FieldSpec> fields,
-      List<String> reads,
-      Map<String, String> partitionWise,
-      List<String> views) {
+      List<FieldSpec> fields, List<String> reads, PartitionWise partitionWise, List<String> views) {
     List<String> version = new ArrayList<>(views);
     version.add(model.sql());
     version.add(model.materialise().name());

@@ -7,7 +7,6 @@ import io.moulin.spec.model.ModelSpec.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sql one SELECT
  * @param fields its columns, with what is said about them
  * @param reads full names of what the SQL reads, in the order of their names
- * @param partitionWise by full name, those inputs of which a row can only matter to the partition
- *     whose value it has in this column
+ * @param partitionWise how its partitions depend on those of its inputs
  * @param file the file of a seed; empty for a model
  * @param version changes with everything that the rows depend on but the rows of the inputs
  * @param at where it is declared
@@ -38,7 +36,7 @@ public record Node(
     String time,
     List<FieldSpec> fields,
     List<String> reads,
-    Map<String, String> partitionWise,
+    PartitionWise partitionWise,
     List<CheckSpec> checks,
     String owner,
     List<String> tags,
@@ -51,7 +49,6 @@ public record Node(
     key = List.copyOf(key);
     fields = List.copyOf(fields);
     reads = List.copyOf(reads);
-    partitionWise = Map.copyOf(partitionWise);
     checks = List.copyOf(checks);
     tags = List.copyOf(tags);
   }

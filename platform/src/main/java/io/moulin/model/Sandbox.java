@@ -3,8 +3,6 @@ package io.moulin.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.moulin.spec.DataType;
-import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
@@ -15,14 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,9 +22,6 @@ import java.util.stream.Collectors;
  * before there is any data.
  */
 final class Sandbox implements AutoCloseable {
-  /** The values that are asked for: a filter with one of them is none of the user's own. */
-  private static final String LIKE_NOTHING_ELSE = "1870707077|moulin-1870707077|1907-03-21";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection duckdb;
@@ -110,30 +99,6 @@ final class Sandbox implements AutoCloseable {
     }
   }
 
-  /**
-   * The tables of which only the rows with one value of a column are read where only rows with that
-   * value in {@code column} are asked for, each with its own column. The optimiser may only move a
-   * filter to a table when no other of its rows can matter: so a table is of this kind when the
-   * filter shows in the plan at every place that reads it.
-   *
-   * @param type of the column
-   */
-  Map<String, String> filtered(String query, String column, DataType type) throws SQLException {
-    String literal = anyValue(type);
-    if (literal.isEmpty()) {
-      return Map.of();
-    }
-    Scans scans = new Scans();
-    try {
-      scans.collect(
-          plan("SELECT * FROM (\n%s\n) WHERE %s = %s".formatted(query, Sql.name(column), literal)));
-    } catch (JsonProcessingException e) {
-      throw new SQLException("Invalid plan of " + query, e);
-    }
-    scans.found.keySet().removeAll(scans.whole);
-    return scans.found;
-  }
-
   /** How the engine would answer a query. */
   JsonNode plan(String query) throws SQLException, JsonProcessingException {
     StringBuilder plan = new StringBuilder();
@@ -149,56 +114,6 @@ final class Sandbox implements AutoCloseable {
   /** The full name of a table that a plan names: it begins with the name of the database. */
   static String fullName(String planned) {
     return planned.replaceFirst("^memory\\.", "");
-  }
-
-  /** A value of a type, in SQL; empty when its values do not make good partitions. */
-  private static String anyValue(DataType type) {
-    return type instanceof Scalar scalar
-        ? switch (scalar) {
-          case INT, LONG -> "1870707077";
-          case STRING -> "'moulin-1870707077'";
-          case DATE -> "DATE '1907-03-21'";
-          case TIMESTAMP -> "TIMESTAMP '1907-03-21 07:07:07'";
-          default -> "";
-        }
-        : "";
-  }
-
-  /** What a plan reads with a filter on a column, and what without. */
-  private static final class Scans {
-    /** A filter as plans write it: {@code (day = '1907-03-21'::DATE)}. */
-    private static final Pattern EQUAL =
-        Pattern.compile("\\(\"?(\\w+)\"? = '?(" + LIKE_NOTHING_ELSE + ")\\b.*\\)");
-
-    private final Map<String, String> found = new HashMap<>();
-    private final Set<String> whole = new HashSet<>();
-
-    void collect(JsonNode plan) {
-      JsonNode info = plan.path("extra_info");
-      if (info.has("Table")) {
-        String table = fullName(info.path("Table").asText());
-        String column = column(info.path("Filters"));
-        String before = found.putIfAbsent(table, column);
-        if (column.isEmpty() || (before != null && !before.equals(column))) {
-          whole.add(table);
-        }
-      }
-      plan.forEach(this::collect);
-    }
-
-    private static String column(JsonNode filters) {
-      if (filters.isArray()) {
-        for (JsonNode each : filters) {
-          String column = column(each);
-          if (!column.isEmpty()) {
-            return column;
-          }
-        }
-        return "";
-      }
-      Matcher equal = EQUAL.matcher(filters.asText());
-      return equal.matches() ? equal.group(1) : "";
-    }
   }
 
   void run(String sql) throws SQLException {

@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -126,7 +125,7 @@ final class SeedFile {
         "",
         fields(),
         List.of(),
-        Map.of(),
+        PartitionWise.NOTHING,
         seed.checks(),
         "",
         List.of(),

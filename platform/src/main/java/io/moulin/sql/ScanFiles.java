@@ -1,10 +1,7 @@
 package io.moulin.sql;
 
 import io.moulin.spec.MoulinException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +11,9 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one snapshot of a table, in the order in which they were added.
+ * The files that a plan names, in the order in which they were added.
  *
  * @param clean data files of which every row counts
  * @param dirty data files of which some rows are deleted, by location
@@ -35,19 +26,11 @@ record ScanFiles(
     List<String> positionDeletes,
     List<DeleteFile> vectors) {
 
-  static ScanFiles of(String name, Table table, @Nullable Snapshot snapshot) {
-    return of(name, table, snapshot, Expressions.alwaysTrue());
-  }
-
-  /** Those whose rows may match {@code filter}. */
-  static ScanFiles of(String name, Table table, @Nullable Snapshot snapshot, Expression filter) {
+  static ScanFiles of(String name, TablePlan plan) {
     ScanFiles files =
         new ScanFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    if (snapshot == null) {
-      return files;
-    }
     Map<String, DeleteFile> deletes = new LinkedHashMap<>();
-    for (FileScanTask task : tasks(table, snapshot, filter)) {
+    for (FileScanTask task : plan.tasks()) {
       supported(name, task.file());
       (task.deletes().isEmpty() ? files.clean : files.dirty).add(task.file().location());
       for (DeleteFile delete : task.deletes()) {
@@ -57,24 +40,6 @@ record ScanFiles(
     }
     deletes.values().forEach(delete -> files.add(name, delete));
     return files;
-  }
-
-  private static List<FileScanTask> tasks(Table table, Snapshot snapshot, Expression filter) {
-    List<FileScanTask> tasks = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> planned =
-        table.newScan().useSnapshot(snapshot.snapshotId()).filter(filter).planFiles()) {
-      planned.forEach(tasks::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    tasks.sort(
-        Comparator.comparing(
-                (FileScanTask task) -> {
-                  Long sequence = task.file().dataSequenceNumber();
-                  return sequence == null ? 0L : sequence;
-                })
-            .thenComparing(task -> task.file().location()));
-    return tasks;
   }
 
   private static void supported(String name, DataFile file) {

@@ -18,7 +18,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
-import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -70,29 +69,22 @@ public final class TableView {
             "query the table with another engine");
       }
     }
-    return new TableView(
-        identifier, table, schema, ScanFiles.of(name, table, snapshot), "deleted_" + number);
+    ScanFiles files = ScanFiles.of(name, TablePlan.of(table, snapshot));
+    return new TableView(identifier, table, schema, files, "deleted_" + number);
   }
 
   /**
-   * Plans the view of a part of a table, with files that are not in it yet.
+   * The view of what is planned, with files that are not in the table yet.
    *
-   * @param table as it is, or as it will be
-   * @param snapshot null for none
-   * @param filter a file that surely has no row which matches is left out
    * @param more data files of the table that no snapshot has
    * @param number a number that no other view of the connection has
    */
   public static TableView of(
-      TableIdentifier identifier,
-      Table table,
-      @Nullable Snapshot snapshot,
-      Expression filter,
-      List<DataFile> more,
-      int number) {
-    ScanFiles files = ScanFiles.of(identifier.toString(), table, snapshot, filter);
+      TableIdentifier identifier, TablePlan plan, List<DataFile> more, int number) {
+    ScanFiles files = ScanFiles.of(identifier.toString(), plan);
     more.forEach(file -> files.clean().add(file.location()));
-    return new TableView(identifier, table, table.schema(), files, "deleted_" + number);
+    return new TableView(
+        identifier, plan.table(), plan.table().schema(), files, "deleted_" + number);
   }
 
   /** The local paths of all files that the view reads. */
@@ -102,7 +94,10 @@ public final class TableView {
         .map(LocalPaths::of);
   }
 
-  /** Makes the view on a connection; fails when a file is not where it should be. */
+  /**
+   * Makes the view on a connection, in the place of one that it has of the same table; fails when a
+   * file is not where it should be.
+   */
   public void create(Connection duckdb) {
     try (Statement statement = duckdb.createStatement()) {
       String namespace = identifier.namespace().toString();
@@ -110,11 +105,12 @@ public final class TableView {
       if (!files.vectors().isEmpty()) {
         statement.execute("CREATE SCHEMA IF NOT EXISTS " + OWN_SCHEMA);
         statement.execute(
-            "CREATE TABLE %s.%s (path VARCHAR, pos BIGINT)".formatted(OWN_SCHEMA, vectors));
+            "CREATE OR REPLACE TABLE %s.%s (path VARCHAR, pos BIGINT)"
+                .formatted(OWN_SCHEMA, vectors));
         appendVectors(duckdb);
       }
       statement.execute(
-          "CREATE VIEW %s.%s AS %s"
+          "CREATE OR REPLACE VIEW %s.%s AS %s"
               .formatted(Sql.name(namespace), Sql.name(identifier.name()), select()));
     } catch (SQLException e) {
       throw MoulinException.external(

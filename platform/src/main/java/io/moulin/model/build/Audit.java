@@ -3,6 +3,7 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.CheckSql;
 import io.moulin.model.SqlNames;
+import io.moulin.model.tables.Database;
 import io.moulin.spec.Sql;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;

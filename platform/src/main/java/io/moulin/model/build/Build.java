@@ -4,6 +4,9 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.tables.Means;
+import io.moulin.model.tables.ModelCatalog;
+import io.moulin.model.tables.Published;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
@@ -23,8 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -108,12 +110,12 @@ public final class Build {
     StreamChecks ofStreams = new StreamChecks(catalog, checking, log.passed());
     List<Result> sources = sources(streams, ofStreams);
     Map<String, List<Singular>> queries = queries(chosen);
-    ExecutorService workers = Executors.newFixedThreadPool(request.sideBySide());
+    Turns workers = new Turns(request.sideBySide(), blueprint);
     List<ModelReport> reports = new ArrayList<>();
     try {
       for (Node node : blueprint.nodes()) {
         if (chosen.contains(node.fullName())) {
-          start(node, queries.getOrDefault(node.fullName(), List.of()), workers);
+          start(node, queries.getOrDefault(node.fullName(), List.of()), workers.of(node));
         }
       }
       for (Node node : blueprint.nodes()) {
@@ -123,7 +125,7 @@ public final class Build {
         }
       }
     } finally {
-      workers.shutdownNow();
+      workers.close();
     }
     List<Result> loose = new ArrayList<>(sources);
     blueprint
@@ -220,7 +222,7 @@ public final class Build {
     return results;
   }
 
-  private void start(Node node, List<Singular> queries, ExecutorService workers) {
+  private void start(Node node, List<Singular> queries, Executor worker) {
     Set<String> awaited = new LinkedHashSet<>(node.reads());
     queries.forEach(query -> awaited.addAll(query.reads()));
     Names names = new Names(blueprint);
@@ -243,7 +245,7 @@ public final class Build {
                   }
                   return report;
                 },
-                workers));
+                worker));
   }
 
   private ModelReport one(Node node, List<Singular> queries) {

@@ -2,6 +2,8 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
+import io.moulin.model.tables.Means;
+import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.TableChecksSpec;
 import java.time.Instant;
 import java.util.ArrayList;

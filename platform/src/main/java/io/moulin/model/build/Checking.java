@@ -3,7 +3,10 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
-import io.moulin.platform.IcebergSchemas;
+import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Input;
+import io.moulin.model.tables.Means;
+import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
@@ -17,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 
 /** Runs checks on what is published. */
 final class Checking {
@@ -72,14 +74,7 @@ final class Checking {
                           "input-missing",
                           "There is no table " + name + " yet",
                           "make it with 'moulin apply' or 'moulin build'"));
-      tables.add(
-          TableView.of(
-              IcebergSchemas.identifier(name),
-              table,
-              table.currentSnapshot(),
-              Expressions.alwaysTrue(),
-              List.of(),
-              tables.size()));
+      tables.add(new Input(name, table, catalog.plan(name, table)).view(tables.size()));
     }
     List<Node> views = blueprint.views(reads);
     try (Database database = Database.open(means, tables, views, List.of())) {

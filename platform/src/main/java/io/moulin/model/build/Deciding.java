@@ -1,6 +1,10 @@
 package io.moulin.model.build;
 
 import io.moulin.model.Node;
+import io.moulin.model.tables.Changes;
+import io.moulin.model.tables.Input;
+import io.moulin.model.tables.Published;
+import io.moulin.sql.TablePlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +85,8 @@ final class Deciding {
     Set<Object> values = new TreeSet<>();
     Type type = partitionType();
     for (Input input : changed) {
-      String column = node.partitionWise().get(input.fullName());
-      if (column == null) {
+      String column = node.partitionWise().column(input.fullName()).orElse("");
+      if (column.isEmpty()) {
         return new Decision.Whole(
             input.fullName() + " changed, on which every partition may depend");
       }
@@ -152,7 +156,8 @@ final class Deciding {
     }
     PartitionSpec spec = made.spec();
     TreeSet<Object> values = new TreeSet<>();
-    DataFilesOf.current(made)
+    TablePlan.of(made)
+        .files()
         .forEach(
             file -> {
               Object value =

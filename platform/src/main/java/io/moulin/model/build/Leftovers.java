@@ -2,6 +2,8 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
+import io.moulin.model.tables.ModelCatalog;
+import io.moulin.model.tables.Published;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

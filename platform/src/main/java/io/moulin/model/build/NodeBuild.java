@@ -3,30 +3,31 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
-import io.moulin.model.SnapshotSql;
-import io.moulin.model.SqlNames;
 import io.moulin.model.build.ModelReport.Outcome;
-import io.moulin.parquet.ParquetOut;
+import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Input;
+import io.moulin.model.tables.Literals;
+import io.moulin.model.tables.Means;
+import io.moulin.model.tables.ModelCatalog;
+import io.moulin.model.tables.Published;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.MoulinException;
-import io.moulin.spec.Sql;
-import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
+import io.moulin.sql.TablePlan;
 import io.moulin.sql.TableView;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.OverwriteFiles;
@@ -103,7 +104,7 @@ final class NodeBuild {
       }
     }
     Transaction change = run.catalog().begin(node, table);
-    List<DataFile> files = new ArrayList<>();
+    List<DataFile> files = Collections.synchronizedList(new ArrayList<>());
     boolean published = false;
     try {
       if (!compute(change.table(), table, decision, inputs, files)) {
@@ -116,7 +117,7 @@ final class NodeBuild {
       Published made = new Published(node.version(), deciding.ids(), behind(deciding, decision));
       publish(change, table, decision, files, made);
       published = true;
-      Table now = run.catalog().load(node.fullName()).orElseThrow();
+      Table now = run.catalog().published(node.fullName());
       long bytes = files.stream().mapToLong(DataFile::fileSizeInBytes).sum();
       return report(Outcome.BUILT, decision, now, bytes, results);
     } catch (CommitStateUnknownException e) {
@@ -152,7 +153,7 @@ final class NodeBuild {
                               "input-missing",
                               "%s reads %s, which does not exist yet".formatted(node.name(), name),
                               "make it with 'moulin apply', and fill it with 'moulin run'"));
-      inputs.add(new Input(name, table));
+      inputs.add(new Input(name, table, run.catalog().plan(name, table)));
     }
     return inputs;
   }
@@ -172,104 +173,13 @@ final class NodeBuild {
       List<Input> inputs,
       List<DataFile> files)
       throws SQLException, IOException {
-    List<TableView> views = new ArrayList<>();
-    for (Input input : inputs) {
-      views.add(
-          view(input.fullName(), input.table(), part(input, decision), List.of(), views.size()));
+    NodeRows rows = new NodeRows(run, node, target, inputs, files::add);
+    if (node.kind() == Node.Kind.SNAPSHOT) {
+      boolean versions = published != null && Published.of(published) != null;
+      return rows.writeVersions(versions ? published : null);
     }
-    boolean versions = node.kind() == Node.Kind.SNAPSHOT && hasVersions(published);
-    if (versions && published != null) {
-      views.add(
-          view(node.fullName(), published, Expressions.alwaysTrue(), List.of(), views.size()));
-    }
-    List<Path> seeds = node.file().map(List::of).orElse(List.of());
-    try (Database database =
-        Database.open(run.means(), views, run.blueprint().views(node.reads()), seeds)) {
-      if (versions
-          && published != null
-          && database.number(versions().changed(before(published))) == 0) {
-        return false;
-      }
-      ParquetOut out =
-          new ParquetOut(
-              node.fields(), ModelCatalog.partition(node), target, ParquetOut.Rows.COMPUTED);
-      String name = run.id() + "-" + node.name();
-      ParquetOut.Written written =
-          out.write(
-              database.duck(),
-              query(target, decision, versions ? published : null),
-              run.means().folder().resolve(name),
-              name);
-      files.addAll(written.dataFiles(target));
-      return true;
-    }
-  }
-
-  private static boolean hasVersions(@Nullable Table published) {
-    return published != null && Published.of(published) != null;
-  }
-
-  private SnapshotSql versions() {
-    int added = SnapshotSql.added().size();
-    List<String> columns =
-        node.fields().subList(0, node.fields().size() - added).stream()
-            .map(FieldSpec::name)
-            .toList();
-    return new SnapshotSql(node.sql(), node.key(), node.time(), columns);
-  }
-
-  /** The versions so far, with the columns that they have today. */
-  private String before(Table published) {
-    return node.fields().stream()
-        .map(
-            field ->
-                (published.schema().findField(field.name()) == null
-                        ? "CAST(NULL AS %s) AS ".formatted(field.type().sql())
-                        : "")
-                    + Sql.name(field.name()))
-        .collect(
-            Collectors.joining(
-                ", ", "(SELECT ", " FROM " + SqlNames.quoted(node.fullName()) + ")"));
-  }
-
-  /** The rows to write, each column of the type that the table has. */
-  private String query(Table target, Decision decision, @Nullable Table before) {
-    String sql =
-        node.kind() != Node.Kind.SNAPSHOT
-            ? node.sql()
-            : before != null
-                ? versions().next(before(before), run.now())
-                : versions().first(run.now());
-    String columns =
-        node.fields().stream()
-            .map(
-                field ->
-                    "CAST(%1$s AS %2$s) AS %1$s"
-                        .formatted(Sql.name(field.name()), field.type().sql()))
-            .collect(Collectors.joining(", "));
-    String all = "SELECT %s FROM (\n%s\n)".formatted(columns, sql);
-    return decision instanceof Decision.Partitions some
-        ? all + " WHERE " + partOf(target, some)
-        : all;
-  }
-
-  private String partOf(Table target, Decision.Partitions some) {
-    String column = node.partition().get(0);
-    return Literals.in(column, target.schema().findType(column), some.values());
-  }
-
-  /** Of an input whose rows matter only to partitions of the same value, only files of those. */
-  private Expression part(Input input, Decision decision) {
-    String column = node.partitionWise().get(input.fullName());
-    return decision instanceof Decision.Partitions some && column != null
-        ? Expressions.in(column, some.values().toArray())
-        : Expressions.alwaysTrue();
-  }
-
-  private static TableView view(
-      String fullName, Table table, Expression filter, List<DataFile> more, int number) {
-    return TableView.of(
-        IcebergSchemas.identifier(fullName), table, table.currentSnapshot(), filter, more, number);
+    rows.write(decision);
+    return true;
   }
 
   /** Makes the checks on the table as it would be. */
@@ -291,8 +201,7 @@ final class NodeBuild {
     List<TableView> views = new ArrayList<>();
     views.add(wouldBe(target, published, decision, files));
     for (Input input : inputs(stored)) {
-      views.add(
-          view(input.fullName(), input.table(), Expressions.alwaysTrue(), List.of(), views.size()));
+      views.add(input.view(views.size()));
     }
     String part = decision instanceof Decision.Partitions some ? partOf(target, some) : "";
     try (Database database =
@@ -308,6 +217,11 @@ final class NodeBuild {
     }
   }
 
+  private String partOf(Table target, Decision.Partitions some) {
+    String column = node.partition().get(0);
+    return Literals.in(column, target.schema().findType(column), some.values());
+  }
+
   /** Whether rows of different partitions can be equal in what has to be unique. */
   private boolean acrossPartitions(CheckSpec check) {
     return !check.columns().containsAll(node.partition());
@@ -315,17 +229,14 @@ final class NodeBuild {
 
   private TableView wouldBe(
       Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
+    TablePlan plan = TablePlan.none(target);
     if (decision instanceof Decision.Partitions some && published != null) {
-      Expression others = Expressions.notIn(node.partition().get(0), some.values().toArray());
-      return view(node.fullName(), published, others, files, 0);
+      plan =
+          run.catalog()
+              .plan(node.fullName(), published)
+              .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
     }
-    return TableView.of(
-        IcebergSchemas.identifier(node.fullName()),
-        target,
-        null,
-        Expressions.alwaysTrue(),
-        files,
-        0);
+    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files, 0);
   }
 
   private static List<String> behind(Deciding deciding, Decision decision) {

@@ -1,6 +1,9 @@
 package io.moulin.model.build;
 
 import io.moulin.model.Version;
+import io.moulin.model.tables.Changes;
+import io.moulin.model.tables.Literals;
+import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import io.moulin.spec.model.TableChecksSpec;

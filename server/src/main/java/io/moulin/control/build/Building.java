@@ -8,7 +8,7 @@ import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.CheckData;
 import io.moulin.model.build.Leftovers;
-import io.moulin.model.build.Means;
+import io.moulin.model.tables.Means;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.spec.MoulinException;

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import io.moulin.spec.Sql;
 import java.math.BigDecimal;
@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.types.Type;
 
 /** Values of partitions, as Iceberg keeps them, in SQL. */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
   /** A condition that is true of the rows with one of the values in {@code column}. */
-  static String in(String column, Type type, List<Object> values) {
+  public static String in(String column, Type type, List<Object> values) {
     return values.stream()
         .map(value -> of(type, value))
         .collect(Collectors.joining(", ", Sql.name(column) + " IN (", ")"));

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param behind values of partitions whose inputs changed beyond the lookback, as Iceberg keeps
  *     them in JSON
  */
-record Published(String version, Map<String, Long> inputs, List<String> behind) {
-  static final String VERSION = "moulin.model.version";
-  static final String INPUTS = "moulin.model.inputs";
-  static final String BUILD = "moulin.model.build";
-  static final String BEHIND = "moulin.model.behind";
+public record Published(String version, Map<String, Long> inputs, List<String> behind) {
+  public static final String VERSION = "moulin.model.version";
+  public static final String INPUTS = "moulin.model.inputs";
+  public static final String BUILD = "moulin.model.build";
+  public static final String BEHIND = "moulin.model.behind";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<String, Long>> IDS = new TypeReference<>() {};
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
-  Published {
+  public Published {
     inputs = Map.copyOf(inputs);
     behind = List.copyOf(behind);
   }
 
   /** Of a table; null when it has no snapshot that a build has made. */
-  static @Nullable Published of(Table table) {
+  public static @Nullable Published of(Table table) {
     Snapshot snapshot = table.currentSnapshot();
     // Compaction and expiry make snapshots of their own, and change no row.
     while (snapshot != null && !snapshot.summary().containsKey(VERSION)) {
@@ -58,7 +58,7 @@ record Published(String version, Map<String, Long> inputs, List<String> behind) 
   }
 
   /** As a snapshot's summary keeps it. */
-  Map<String, String> summary(String build) {
+  public Map<String, String> summary(String build) {
     try {
       Map<String, String> summary = new TreeMap<>();
       summary.put(VERSION, version);

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import io.moulin.model.Node;
 import io.moulin.model.SqlNames;
@@ -24,13 +24,15 @@ import org.duckdb.DuckDBConnection;
  * A DuckDB for one computation: the tables that it reads are views of their files, and there is
  * nothing else that it could read.
  */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
   private static final long SPILL_TIMES_MEMORY = 16;
 
+  private final DuckDBConnection connection;
   private final Duck duck;
 
-  private Database(Duck duck) {
-    this.duck = duck;
+  private Database(DuckDBConnection connection) {
+    this.connection = connection;
+    this.duck = Duck.around(connection);
   }
 
   /**
@@ -39,7 +41,8 @@ final class Database implements AutoCloseable {
    * @param views models that are views, each behind those that it reads
    * @param files that its SQL reads by their paths
    */
-  static Database open(Means means, List<TableView> tables, List<Node> views, List<Path> files)
+  public static Database open(
+      Means means, List<TableView> tables, List<Node> views, List<Path> files)
       throws SQLException, IOException {
     Files.createDirectories(means.folder());
     Properties config = new Properties();
@@ -58,7 +61,7 @@ final class Database implements AutoCloseable {
                   .formatted(SqlNames.quoted(view.fullName()), view.sql()));
         }
       }
-      return new Database(Duck.around(opened.unwrap(DuckDBConnection.class)));
+      return new Database(opened.unwrap(DuckDBConnection.class));
     } catch (SQLException | RuntimeException e) {
       opened.close();
       throw e;
@@ -92,12 +95,17 @@ final class Database implements AutoCloseable {
     }
   }
 
-  Duck duck() {
+  /** Lets the view of a table be another, of files that the first one has too. */
+  public void replace(TableView view) {
+    view.create(connection);
+  }
+
+  public Duck duck() {
     return duck;
   }
 
   /** The only number that a query gives; 0 for NULL. */
-  long number(String sql) throws SQLException {
+  public long number(String sql) throws SQLException {
     long[] number = {0};
     duck.query(sql, row -> number[0] = row.getLong(1));
     return number[0];

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import io.moulin.model.Node;
 import io.moulin.platform.IcebergSchemas;
@@ -6,6 +6,7 @@ import io.moulin.spec.MoulinException;
 import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.TableSpec.FieldSpec;
+import io.moulin.sql.TablePlan;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateSchema;
@@ -25,32 +27,51 @@ import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of models in the catalog. */
-final class ModelCatalog {
+/**
+ * The tables of models in the catalog, for one build: nobody else builds meanwhile, so each is
+ * loaded and planned once.
+ */
+public final class ModelCatalog {
   /** The table property that names the model which a table belongs to. */
-  static final String MODEL = "moulin.model";
+  public static final String MODEL = "moulin.model";
 
   private static final String COMMENT = "comment";
 
   private final Catalog catalog;
-  private final Map<String, Optional<Table>> pinned = new ConcurrentHashMap<>();
+  private final Map<String, Optional<Table>> tables = new ConcurrentHashMap<>();
+  private final Map<String, TablePlan> plans = new ConcurrentHashMap<>();
 
-  ModelCatalog(Catalog catalog) {
+  public ModelCatalog(Catalog catalog) {
     this.catalog = catalog;
   }
 
   /**
-   * From now on these are as they are now for whoever loads them: a stream that goes on commits
-   * while models are built, and what two of them say of it has to agree.
+   * Loads these now: a stream that goes on commits while models are built, and what two of them say
+   * of it has to agree.
    */
-  void pin(Collection<String> fullNames) {
-    fullNames.forEach(name -> pinned.put(name, loadNow(name)));
+  public void pin(Collection<String> fullNames) {
+    fullNames.forEach(this::load);
   }
 
-  /** The table of that full name. */
-  Optional<Table> load(String fullName) {
-    Optional<Table> table = pinned.get(fullName);
-    return table == null ? loadNow(fullName) : table;
+  /** The table of that full name, as it was when it was first asked for, or last published. */
+  public Optional<Table> load(String fullName) {
+    return tables.computeIfAbsent(fullName, this::loadNow);
+  }
+
+  /** The same after it was published. */
+  public Table published(String fullName) {
+    Optional<Table> table = loadNow(fullName);
+    tables.put(fullName, table);
+    return table.orElseThrow();
+  }
+
+  /** What a table consists of, as it stands in {@code table}. */
+  public TablePlan plan(String fullName, Table table) {
+    Snapshot snapshot = table.currentSnapshot();
+    return snapshot == null
+        ? TablePlan.none(table)
+        : plans.computeIfAbsent(
+            fullName + "@" + snapshot.snapshotId(), each -> TablePlan.of(table));
   }
 
   private Optional<Table> loadNow(String fullName) {
@@ -70,7 +91,7 @@ final class ModelCatalog {
   }
 
   /** How the table of a node is partitioned. */
-  static List<PartitionSpec> partition(Node node) {
+  public static List<PartitionSpec> partition(Node node) {
     return node.partition().stream()
         .map(column -> new PartitionSpec(column, Transform.IDENTITY))
         .toList();
@@ -83,7 +104,7 @@ final class ModelCatalog {
    *
    * @param table null when there is none yet
    */
-  Transaction begin(Node node, @Nullable Table table) {
+  public Transaction begin(Node node, @Nullable Table table) {
     if (table != null && fits(node, table)) {
       return table.newTransaction();
     }
@@ -104,7 +125,8 @@ final class ModelCatalog {
   }
 
   /** The same for a table of our own, which is made when there is none. */
-  Transaction beginOwn(String fullName, List<FieldSpec> fields, List<PartitionSpec> partition) {
+  public Transaction beginOwn(
+      String fullName, List<FieldSpec> fields, List<PartitionSpec> partition) {
     Optional<Table> table = load(fullName);
     if (table.isPresent()) {
       return table.get().newTransaction();
@@ -120,7 +142,7 @@ final class ModelCatalog {
   }
 
   /** Whether a table has the columns and partitions of a node. */
-  static boolean fits(Node node, Table table) {
+  public static boolean fits(Node node, Table table) {
     List<FieldSpec> fields = IcebergSchemas.fields(table.schema());
     if (fields.size() != node.fields().size()
         || !IcebergSchemas.partition(table.spec()).equals(partition(node))) {
@@ -149,7 +171,7 @@ final class ModelCatalog {
   }
 
   /** Makes what is said about a table that stays as it is what the node says. */
-  static void document(Node node, Table table) {
+  public static void document(Node node, Table table) {
     UpdateSchema update = table.updateSchema();
     boolean changed = false;
     for (FieldSpec field : node.fields()) {

@@ -1,30 +1,27 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataOperations;
-import org.apache.iceberg.PartitionField;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /** What has changed in a table between two of its snapshots, from metadata alone. */
-final class Changes {
+public final class Changes {
   private final Table table;
   private final long from;
 
-  Changes(Table table, long from) {
+  public Changes(Table table, long from) {
     this.table = table;
     this.from = from;
   }
 
   /** Whether any row may have come or gone; snapshots that only move rows do not count. */
-  boolean any() {
+  public boolean any() {
     Walk walk = new Walk(null);
     return !walk.complete() || walk.changed;
   }
@@ -33,7 +30,7 @@ final class Changes {
    * The values of a column in whose partitions rows have come or gone; empty when that cannot be
    * told: a snapshot in between is gone, or the column is no partition by itself.
    */
-  Optional<Set<Object>> partitions(String column) {
+  public Optional<Set<Object>> partitions(String column) {
     Walk walk = new Walk(column);
     return walk.complete() && walk.known ? Optional.of(walk.values) : Optional.empty();
   }
@@ -76,25 +73,10 @@ final class Changes {
       if (column == null || !known) {
         return;
       }
-      PartitionSpec spec = table.specs().get(file.specId());
-      NestedField source = table.schema().findField(column);
-      int position = source == null || spec == null ? -1 : position(spec, source.fieldId());
-      Object value = position < 0 ? null : file.partition().get(position, Object.class);
-      if (value == null) {
-        known = false; // rows without a value belong to no partition that could be asked for
-      } else {
-        values.add(value instanceof CharSequence text ? text.toString() : value);
-      }
-    }
-
-    private int position(PartitionSpec spec, int fieldId) {
-      for (int i = 0; i < spec.fields().size(); i++) {
-        PartitionField field = spec.fields().get(i);
-        if (field.sourceId() == fieldId && field.transform().isIdentity()) {
-          return i;
-        }
-      }
-      return -1;
+      Optional<Object> value = PartitionOf.value(table, file, column);
+      // Rows without a value belong to no partition that could be asked for.
+      known = value.isPresent();
+      value.ifPresent(values::add);
     }
   }
 }

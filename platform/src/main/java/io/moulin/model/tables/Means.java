@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import java.nio.file.Path;
 
@@ -9,4 +9,9 @@ import java.nio.file.Path;
  * @param threads of its DuckDB
  * @param folder for files that are being made; empty before and after a build
  */
-public record Means(long memoryBytes, int threads, Path folder) {}
+public record Means(long memoryBytes, int threads, Path folder) {
+  /** What each of so many has that share this, with one thread each. */
+  public Means shared(int by) {
+    return new Means(memoryBytes / by, 1, folder);
+  }
+}

@@ -1,0 +1,50 @@
+package io.moulin.model.tables;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** What the partition of a file says about a column. */
+public final class PartitionOf {
+  private PartitionOf() {}
+
+  /**
+   * The value that a column has in every row of a file, as Iceberg keeps it; empty when the column
+   * is no partition by itself, or has no value.
+   */
+  public static Optional<Object> value(Table table, ContentFile<?> file, String column) {
+    PartitionSpec spec = table.specs().get(file.specId());
+    NestedField source = table.schema().findField(column);
+    if (spec == null || source == null) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < spec.fields().size(); i++) {
+      PartitionField field = spec.fields().get(i);
+      if (field.sourceId() == source.fieldId() && field.transform().isIdentity()) {
+        Object value = file.partition().get(i, Object.class);
+        return Optional.ofNullable(value instanceof CharSequence text ? text.toString() : value);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All values that a column has in these files; empty when one of them does not say. */
+  public static Optional<Set<Object>> values(Table table, List<DataFile> files, String column) {
+    Set<Object> values = new HashSet<>();
+    for (DataFile file : files) {
+      Optional<Object> value = value(table, file, column);
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    return Optional.of(values);
+  }
+}
