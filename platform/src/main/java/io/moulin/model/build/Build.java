@@ -4,6 +4,7 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
@@ -13,6 +14,7 @@ import io.moulin.spec.model.CheckSpec.Verdict;
 import io.moulin.spec.model.TableChecksSpec;
 import io.moulin.sql.SqlFailures;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,7 +38,7 @@ import org.apache.iceberg.catalog.Catalog;
 public final class Build {
   private final Blueprint blueprint;
   private final ModelCatalog catalog;
-  private final Means means;
+  private final Databases databases;
   private final Request request;
   private final Listener listener;
   private final NodeBuild.Run run;
@@ -83,7 +85,7 @@ public final class Build {
       Listener listener) {
     this.blueprint = blueprint;
     this.catalog = new ModelCatalog(catalog);
-    this.means = means;
+    this.databases = new Databases(means, this.catalog::roots, seeds(blueprint));
     this.request = request;
     this.listener = listener;
     Instant now = clock.instant();
@@ -92,21 +94,31 @@ public final class Build {
             id,
             blueprint,
             this.catalog,
-            means,
+            databases,
             now,
             request.fullRefresh(),
             this::viewChecks,
             listener);
-    this.checking = new Checking(blueprint, this.catalog, means);
+    this.checking = new Checking(blueprint, this.catalog, databases);
   }
 
-  /** Builds what was asked for; what goes wrong with single models is in the report. */
+  private static List<Path> seeds(Blueprint blueprint) {
+    return blueprint.nodes().stream().flatMap(node -> node.file().stream()).toList();
+  }
+
+  /** Builds what was asked for, once; what goes wrong with single models is in the report. */
   public BuildReport run() {
+    try (databases) {
+      return build();
+    }
+  }
+
+  private BuildReport build() {
     long began = System.nanoTime();
     Set<String> chosen = chosen();
     Set<String> streams = streams(chosen);
     catalog.pin(streams);
-    CheckLog log = new CheckLog(catalog, means);
+    CheckLog log = new CheckLog(catalog, databases);
     StreamChecks ofStreams = new StreamChecks(catalog, checking, log.passed());
     List<Result> sources = sources(streams, ofStreams);
     Map<String, List<Singular>> queries = queries(chosen);

@@ -2,6 +2,7 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.TableChecksSpec;
@@ -25,7 +26,16 @@ public final class CheckData {
       Blueprint blueprint, Catalog catalog, Means means, Instant now, String id) {
     long began = System.nanoTime();
     ModelCatalog tables = new ModelCatalog(catalog);
-    Checking checking = new Checking(blueprint, tables, means);
+    try (Databases databases = new Databases(means, tables::roots, List.of())) {
+      List<Result> results = results(blueprint, new Checking(blueprint, tables, databases));
+      if (!results.isEmpty()) {
+        new CheckLog(tables, databases).append(id, now, results, Map.of());
+      }
+      return new BuildReport(id, List.of(), results, (System.nanoTime() - began) / 1e9);
+    }
+  }
+
+  private static List<Result> results(Blueprint blueprint, Checking checking) {
     List<Result> results = new ArrayList<>();
     for (TableChecksSpec checks : blueprint.tableChecks()) {
       results.addAll(checking.table(checks.table(), checks.checks()));
@@ -39,9 +49,6 @@ public final class CheckData {
       Set<String> stored = blueprint.stored(query.reads());
       results.add(checking.query(query, stored.stream().findFirst().orElse("")));
     }
-    if (!results.isEmpty()) {
-      new CheckLog(tables, means).append(id, now, results, Map.of());
-    }
-    return new BuildReport(id, List.of(), results, (System.nanoTime() - began) / 1e9);
+    return results;
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moulin.model.tables.Database;
-import io.moulin.model.tables.Means;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
 import io.moulin.parquet.ParquetOut;
@@ -70,11 +70,11 @@ final class CheckLog {
           FieldSpec.optional("failing_row", Scalar.STRING, "a row that fails, as JSON"));
 
   private final ModelCatalog catalog;
-  private final Means means;
+  private final Databases databases;
 
-  CheckLog(ModelCatalog catalog, Means means) {
+  CheckLog(ModelCatalog catalog, Databases databases) {
     this.catalog = catalog;
-    this.means = means;
+    this.databases = databases;
   }
 
   /** What builds have found good of the streams' tables, by table. */
@@ -133,7 +133,7 @@ final class CheckLog {
     }
     Transaction change = catalog.beginOwn(fullName, fields, PARTITION);
     Table table = change.table();
-    try (Database database = Database.open(means, List.of(), List.of(), List.of())) {
+    try (Database database = databases.open(List.of(), List.of())) {
       ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.STAGED);
       String names =
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
@@ -141,7 +141,7 @@ final class CheckLog {
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
       AppendFiles append = change.newAppend();
       summary.forEach(append::set);
-      out.write(database.duck(), query, means.folder().resolve(name), name)
+      out.write(database.duck(), query, databases.folder().resolve(name), name)
           .dataFiles(table)
           .forEach(append::appendFile);
       append.commit();

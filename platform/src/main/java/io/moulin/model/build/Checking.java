@@ -4,8 +4,8 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
-import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec;
@@ -25,13 +25,13 @@ import org.apache.iceberg.Table;
 final class Checking {
   private final Blueprint blueprint;
   private final ModelCatalog catalog;
-  private final Means means;
+  private final Databases databases;
   private final Names names;
 
-  Checking(Blueprint blueprint, ModelCatalog catalog, Means means) {
+  Checking(Blueprint blueprint, ModelCatalog catalog, Databases databases) {
     this.blueprint = blueprint;
     this.catalog = catalog;
-    this.means = means;
+    this.databases = databases;
     this.names = new Names(blueprint);
   }
 
@@ -77,7 +77,7 @@ final class Checking {
       tables.add(new Input(name, table, catalog.plan(name, table)).view(tables.size()));
     }
     List<Node> views = blueprint.views(reads);
-    try (Database database = Database.open(means, tables, views, List.of())) {
+    try (Database database = databases.open(tables, views)) {
       return question.answer(new Audit(database, names::fullName));
     } catch (SQLException e) {
       throw SqlFailures.of(e);

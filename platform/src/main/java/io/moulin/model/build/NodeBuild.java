@@ -5,9 +5,9 @@ import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
 import io.moulin.model.tables.Literals;
-import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
 import io.moulin.platform.IcebergSchemas;
@@ -62,7 +62,7 @@ final class NodeBuild {
       String id,
       Blueprint blueprint,
       ModelCatalog catalog,
-      Means means,
+      Databases databases,
       Instant now,
       boolean whole,
       Function<Node, List<Result>> viewChecks,
@@ -204,8 +204,7 @@ final class NodeBuild {
       views.add(input.view(views.size()));
     }
     String part = decision instanceof Decision.Partitions some ? partOf(target, some) : "";
-    try (Database database =
-        Database.open(run.means(), views, run.blueprint().views(reads), List.of())) {
+    try (Database database = run.databases().open(views, run.blueprint().views(reads))) {
       Audit audit = new Audit(database, names::fullName);
       List<Result> results =
           new ArrayList<>(

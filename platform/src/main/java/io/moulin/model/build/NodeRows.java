@@ -5,7 +5,6 @@ import io.moulin.model.SnapshotSql;
 import io.moulin.model.SqlNames;
 import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Input;
-import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.platform.IcebergSchemas;
@@ -58,19 +57,18 @@ final class NodeRows {
     for (int i = 0; i < portions.size(); i++) {
       waiting.add(new Numbered(i, portions.get(i)));
     }
-    int threads = Math.min(run.means().threads(), portions.size());
-    Means each = threads == 1 ? run.means() : run.means().shared(threads);
-    SideBySide.run(threads, () -> drain(waiting, each));
+    int threads = Math.min(run.databases().threads(), portions.size());
+    SideBySide.run(threads, () -> drain(waiting, threads > 1));
   }
 
   private record Numbered(int number, Portion portion) {}
 
-  private void drain(Queue<Numbered> waiting, Means means) throws SQLException, IOException {
+  private void drain(Queue<Numbered> waiting, boolean alone) throws SQLException, IOException {
     Numbered next = waiting.poll();
     if (next == null) {
       return;
     }
-    try (Database database = open(means, List.of())) {
+    try (Database database = open(alone, List.of())) {
       while (next != null && !Thread.currentThread().isInterrupted()) {
         narrow(database, next.portion());
         String condition =
@@ -105,7 +103,7 @@ final class NodeRows {
         new ParquetOut(
             node.fields(), ModelCatalog.partition(node), target, ParquetOut.Rows.COMPUTED);
     String name = "%s-%s-%d".formatted(run.id(), node.name(), numbered.number());
-    Path folder = run.means().folder().resolve(name);
+    Path folder = run.databases().folder().resolve(name);
     ParquetOut.Written written =
         numbered.portion().single() && node.partition().size() == 1
             ? out.writePart(
@@ -130,7 +128,7 @@ final class NodeRows {
               List.of(),
               inputs.size()));
     }
-    try (Database database = open(run.means(), own)) {
+    try (Database database = open(false, own)) {
       SnapshotSql versions = versions();
       if (published == null) {
         write(database, typed(versions.first(run.now())), new Numbered(0, Portion.WHOLE));
@@ -145,14 +143,14 @@ final class NodeRows {
     }
   }
 
-  private Database open(Means means, List<TableView> more) throws SQLException, IOException {
+  private Database open(boolean alone, List<TableView> more) throws SQLException, IOException {
     List<TableView> views = new ArrayList<>();
     for (Input input : inputs) {
       views.add(input.view(views.size()));
     }
     views.addAll(more);
-    List<Path> seeds = node.file().map(List::of).orElse(List.of());
-    return Database.open(means, views, run.blueprint().views(node.reads()), seeds);
+    List<Node> read = run.blueprint().views(node.reads());
+    return alone ? run.databases().openAlone(views, read) : run.databases().open(views, read);
   }
 
   private SnapshotSql versions() {

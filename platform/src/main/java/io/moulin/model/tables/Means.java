@@ -3,15 +3,10 @@ package io.moulin.model.tables;
 import java.nio.file.Path;
 
 /**
- * What each computation of a build may use.
+ * What a build may use.
  *
- * @param memoryBytes most memory of its DuckDB; what does not fit goes to disk
- * @param threads of its DuckDB
+ * @param memoryBytes most memory of all its engines together; what does not fit goes to disk
+ * @param threads how many an engine has
  * @param folder for files that are being made; empty before and after a build
  */
-public record Means(long memoryBytes, int threads, Path folder) {
-  /** What each of so many has that share this, with one thread each. */
-  public Means shared(int by) {
-    return new Means(memoryBytes / by, 1, folder);
-  }
-}
+public record Means(long memoryBytes, int threads, Path folder) {}

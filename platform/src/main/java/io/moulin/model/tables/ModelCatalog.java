@@ -1,18 +1,22 @@
 package io.moulin.model.tables;
 
 import io.moulin.model.Node;
+import io.moulin.parquet.LocalDisk;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.sql.TablePlan;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -63,6 +67,27 @@ public final class ModelCatalog {
     Optional<Table> table = loadNow(fullName);
     tables.put(fullName, table);
     return table.orElseThrow();
+  }
+
+  /**
+   * Folders of this machine's disk below which the tables lie that were asked for so far. Catalogs
+   * put a table below its namespace unless they are told otherwise, and then its neighbours too.
+   */
+  public Set<Path> roots() {
+    Set<Path> roots = new LinkedHashSet<>();
+    tables.forEach(
+        (name, table) ->
+            table
+                .flatMap(known -> LocalDisk.path(known.location()))
+                .map(Path::normalize)
+                .ifPresent(location -> roots.add(root(name, location))));
+    return roots;
+  }
+
+  private static Path root(String fullName, Path location) {
+    Path usual = Path.of(fullName.replace('.', '/'));
+    Path above = location.resolve("../..").normalize();
+    return location.endsWith(usual) && above.getNameCount() > 0 ? above : location;
   }
 
   /** What a table consists of, as it stands in {@code table}. */

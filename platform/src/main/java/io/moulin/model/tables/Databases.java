@@ -1,0 +1,162 @@
+package io.moulin.model.tables;
+
+import io.moulin.model.Node;
+import io.moulin.spec.Sql;
+import io.moulin.sql.TableView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engines of a build. Opening a DuckDB costs as much as a small model, so most computations
+ * share one, each with a catalog of its own in it. What an engine may read is settled before
+ * anything else runs in it: the shared one reads below the folders in which the catalog puts its
+ * tables, and a computation whose files are elsewhere has an engine to itself.
+ */
+public final class Databases implements AutoCloseable {
+  private static final long SPILL_TIMES_MEMORY = 16;
+
+  /** Half of the memory is of the shared engine, the rest of those beside it. */
+  private static final int SHARES = 2;
+
+  private final Means means;
+  private final Supplier<Set<Path>> roots;
+  private final List<String> seeds;
+  private final AtomicInteger catalogs = new AtomicInteger();
+  private Set<Path> known = Set.of();
+  private @Nullable DuckDBConnection shared;
+
+  /**
+   * @param roots folders below which most tables lie, asked for when the first computation begins;
+   *     may be none
+   * @param seeds files that the SQL of seeds reads
+   */
+  public Databases(Means means, Supplier<Set<Path>> roots, List<Path> seeds) {
+    this.means = means;
+    this.roots = roots;
+    this.seeds = seeds.stream().map(Path::toString).toList();
+  }
+
+  /** How many computations may be made side by side for one table. */
+  public int threads() {
+    return means.threads();
+  }
+
+  /** For files that are being made. */
+  public Path folder() {
+    return means.folder();
+  }
+
+  /**
+   * Opens a database in which these tables and views can be read, and nothing else is.
+   *
+   * @param views models that are views, each behind those that it reads
+   */
+  public Database open(List<TableView> tables, List<Node> views) throws SQLException, IOException {
+    DuckDBConnection engine = sharedEngine();
+    if (!tables.stream().flatMap(TableView::paths).allMatch(this::known)) {
+      return alone(share(), tables, views);
+    }
+    DuckDBConnection connection = engine.duplicate().unwrap(DuckDBConnection.class);
+    return Database.in(connection, "build_" + catalogs.incrementAndGet(), tables, views);
+  }
+
+  /**
+   * The same with an engine of one thread to itself, for one of several that compute a table side
+   * by side: in a shared engine they would wait for each other.
+   */
+  public Database openAlone(List<TableView> tables, List<Node> views)
+      throws SQLException, IOException {
+    long memory = means.memoryBytes() / SHARES / SHARES / means.threads();
+    return alone(new Means(memory, 1, means.folder()), tables, views);
+  }
+
+  private Database alone(Means own, List<TableView> tables, List<Node> views)
+      throws SQLException, IOException {
+    List<String> paths = tables.stream().flatMap(TableView::paths).distinct().toList();
+    return Database.in(engine(own, paths, Set.of()), "", tables, views);
+  }
+
+  private Means share() {
+    return new Means(means.memoryBytes() / SHARES, means.threads(), means.folder());
+  }
+
+  private boolean known(String path) {
+    Path file = Path.of(path).normalize();
+    return known.stream().anyMatch(file::startsWith);
+  }
+
+  private synchronized DuckDBConnection sharedEngine() throws SQLException, IOException {
+    DuckDBConnection opened = shared;
+    if (opened == null) {
+      known = Set.copyOf(roots.get());
+      opened = engine(share(), List.of(), known);
+      shared = opened;
+    }
+    return opened;
+  }
+
+  /**
+   * @param paths files that it may read, beside the seeds
+   * @param folders below which it may read, beside that of the build
+   */
+  private DuckDBConnection engine(Means own, List<String> paths, Set<Path> folders)
+      throws SQLException, IOException {
+    Files.createDirectories(own.folder());
+    Properties config = new Properties();
+    config.setProperty("autoinstall_known_extensions", "false");
+    config.setProperty("autoload_known_extensions", "false");
+    config.setProperty("memory_limit", own.memoryBytes() + "B");
+    config.setProperty("threads", Integer.toString(own.threads()));
+    Connection opened = DriverManager.getConnection("jdbc:duckdb:", config);
+    try (Statement statement = opened.createStatement()) {
+      List<String> files = new ArrayList<>(seeds);
+      files.addAll(paths);
+      List<String> allowed = new ArrayList<>(List.of(own.folder() + "/"));
+      folders.forEach(folder -> allowed.add(folder + "/"));
+      Path spill = own.folder().resolve("spill-" + UUID.randomUUID());
+      statement.execute("SET GLOBAL TimeZone = 'UTC'");
+      statement.execute("SET temp_directory = " + Sql.text(spill.toString()));
+      statement.execute(
+          "SET max_temp_directory_size = '%dB'".formatted(own.memoryBytes() * SPILL_TIMES_MEMORY));
+      statement.execute("SET allowed_paths = " + list(files));
+      statement.execute("SET allowed_directories = " + list(allowed));
+      statement.execute("SET enable_external_access = false");
+      statement.execute("SET lock_configuration = true");
+      return opened.unwrap(DuckDBConnection.class);
+    } catch (SQLException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static String list(List<String> texts) {
+    return texts.stream().map(Sql::text).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  @Override
+  public void close() {
+    DuckDBConnection opened = shared;
+    if (opened != null) {
+      try {
+        opened.close();
+      } catch (SQLException e) {
+        throw new IllegalStateException("Cannot close DuckDB: " + e.getMessage(), e);
+      }
+    }
+  }
+}
