@@ -39,17 +39,17 @@ final class Audit {
    *
    * @param part SQL of the rows of which something may have changed; empty for all. What a row says
    *     by itself was found good before in the others.
-   * @param together whether rows of the part may be equal to others in a check of {@code unique}
+   * @param everywhere which checks all rows have to be looked at for, whatever the part is
    */
   List<Result> table(
-      String table, List<CheckSpec> checks, String part, Predicate<CheckSpec> together)
+      String table, List<CheckSpec> checks, String part, Predicate<CheckSpec> everywhere)
       throws SQLException {
     String all = SqlNames.quoted(table);
     String some = part.isEmpty() ? all : "(SELECT * FROM %s WHERE %s)".formatted(all, part);
     Map<String, List<CheckSpec>> byRow = new LinkedHashMap<>();
     List<Result> results = new ArrayList<>();
     for (CheckSpec check : checks) {
-      String rows = ofPart(check, together) ? some : all;
+      String rows = ofPart(check, everywhere) ? some : all;
       CheckSql sql = sql(rows, check);
       if (sql.bad().isEmpty()) {
         results.add(alone(table, check, rows, sql));
@@ -64,14 +64,13 @@ final class Audit {
   }
 
   /** Whether the rows of the part are all that has to be looked at. */
-  private static boolean ofPart(CheckSpec check, Predicate<CheckSpec> together) {
-    if (check.limits().bears()) {
+  private static boolean ofPart(CheckSpec check, Predicate<CheckSpec> everywhere) {
+    if (check.limits().bears() || everywhere.test(check)) {
       return false; // how many fail in all is the question, and elsewhere some may
     }
     return switch (check.kind()) {
-      case NOT_NULL, ACCEPTED_VALUES, EXPRESSION -> true;
-      case UNIQUE -> !together.test(check);
-      case RELATIONSHIPS, NOT_EMPTY, FRESHNESS, ROW_COUNT_CHANGE -> false;
+      case NOT_NULL, ACCEPTED_VALUES, EXPRESSION, RELATIONSHIPS, UNIQUE -> true;
+      case NOT_EMPTY, FRESHNESS, ROW_COUNT_CHANGE -> false;
     };
   }
 

@@ -43,6 +43,8 @@ public final class Build {
   private final Listener listener;
   private final NodeBuild.Run run;
   private final Checking checking;
+  private final CheckLog log;
+  private final Marks marks;
   private final Map<String, CompletableFuture<ModelReport>> futures = new HashMap<>();
   private final Map<String, Boolean> refused = new ConcurrentHashMap<>();
   private final Map<String, List<Result>> ofViews = new ConcurrentHashMap<>();
@@ -88,6 +90,8 @@ public final class Build {
     this.databases = new Databases(means, this.catalog::roots, seeds(blueprint));
     this.request = request;
     this.listener = listener;
+    this.log = new CheckLog(this.catalog, databases);
+    this.marks = new Marks(blueprint, this.catalog, log.passed());
     Instant now = clock.instant();
     this.run =
         new NodeBuild.Run(
@@ -98,6 +102,7 @@ public final class Build {
             now,
             request.fullRefresh(),
             this::viewChecks,
+            marks,
             listener);
     this.checking = new Checking(blueprint, this.catalog, databases);
   }
@@ -118,9 +123,7 @@ public final class Build {
     Set<String> chosen = chosen();
     Set<String> streams = streams(chosen);
     catalog.pin(streams);
-    CheckLog log = new CheckLog(catalog, databases);
-    StreamChecks ofStreams = new StreamChecks(catalog, checking, log.passed());
-    List<Result> sources = sources(streams, ofStreams);
+    List<Result> sources = sources(streams, new StreamChecks(catalog, checking, marks));
     Map<String, List<Singular>> queries = queries(chosen);
     Turns workers = new Turns(request.sideBySide(), blueprint);
     List<ModelReport> reports = new ArrayList<>();
@@ -148,9 +151,10 @@ public final class Build {
     BuildReport report = new BuildReport(run.id(), reports, loose, seconds);
     boolean told =
         reports.stream().anyMatch(each -> each.outcome() == Outcome.BUILT)
-            || report.results().stream().anyMatch(each -> each.verdict() != Verdict.PASSED);
+            || report.results().stream().anyMatch(each -> each.verdict() != Verdict.PASSED)
+            || marks.news();
     if (told && !report.results().isEmpty()) {
-      log.append(run.id(), run.now(), report.results(), ofStreams.passed());
+      log.append(run.id(), run.now(), report.results(), marks.kept());
     }
     return report;
   }
@@ -215,7 +219,7 @@ public final class Build {
     return queries;
   }
 
-  /** Queries whose last model was as it should be, while another that they read was built. */
+  /** Queries whose last model was as it should be, while they or what else they read changed. */
   private List<Result> left(List<ModelReport> reports, Map<String, List<Singular>> queries) {
     Map<String, Outcome> outcomes = new HashMap<>();
     reports.forEach(report -> outcomes.put(report.fullName(), report.outcome()));
@@ -223,11 +227,10 @@ public final class Build {
     queries.forEach(
         (name, all) -> {
           for (Singular query : all) {
-            boolean anyBuilt =
-                blueprint.stored(query.reads()).stream()
-                    .anyMatch(read -> outcomes.get(read) == Outcome.BUILT);
-            if (outcomes.get(name) == Outcome.UNCHANGED && anyBuilt) {
-              results.add(checking.query(query, name));
+            if (outcomes.get(name) == Outcome.UNCHANGED && !marks.holds(query)) {
+              Result result = checking.query(query, name);
+              marks.keep(query, result);
+              results.add(result);
             }
           }
         });

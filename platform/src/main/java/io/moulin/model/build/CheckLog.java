@@ -43,8 +43,7 @@ final class CheckLog {
   private static final String PASSED = "moulin.checks.passed";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<TreeMap<String, StreamChecks.Mark>> MARKS =
-      new TypeReference<>() {};
+  private static final TypeReference<TreeMap<String, Marks.Mark>> MARKS = new TypeReference<>() {};
 
   private static final String DAY = "day";
   private static final List<PartitionSpec> PARTITION =
@@ -77,8 +76,8 @@ final class CheckLog {
     this.databases = databases;
   }
 
-  /** What builds have found good of the streams' tables, by table. */
-  Map<String, StreamChecks.Mark> passed() {
+  /** What builds have found good, by table or query. */
+  Map<String, Marks.Mark> passed() {
     Snapshot snapshot = catalog.load(RESULTS).map(Table::currentSnapshot).orElse(null);
     String marks = snapshot == null ? null : snapshot.summary().get(PASSED);
     try {
@@ -91,11 +90,10 @@ final class CheckLog {
   /**
    * Appends the results of a build.
    *
-   * @param passed what it has found good of the streams' tables
+   * @param passed what it has found good
    */
-  void append(
-      String build, Instant at, List<Result> results, Map<String, StreamChecks.Mark> passed) {
-    Map<String, StreamChecks.Mark> marks = new TreeMap<>(passed());
+  void append(String build, Instant at, List<Result> results, Map<String, Marks.Mark> passed) {
+    Map<String, Marks.Mark> marks = new TreeMap<>(passed());
     marks.putAll(passed);
     LocalDate day = at.atZone(ZoneOffset.UTC).toLocalDate();
     String common = "DATE '%s', TIMESTAMPTZ '%s', %s".formatted(day, at, Sql.text(build));
@@ -114,7 +112,7 @@ final class CheckLog {
     write(FAILURES, FAILURE_FIELDS, failures, Map.of(Published.BUILD, build), day);
   }
 
-  private static String json(Map<String, StreamChecks.Mark> marks) {
+  private static String json(Map<String, Marks.Mark> marks) {
     try {
       return JSON.writeValueAsString(marks);
     } catch (JsonProcessingException e) {

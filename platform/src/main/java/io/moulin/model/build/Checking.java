@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.iceberg.Table;
 
 /** Runs checks on what is published. */
@@ -37,20 +38,22 @@ final class Checking {
 
   /** The checks of a table, a model or a seed. */
   List<Result> table(String fullName, List<CheckSpec> checks) {
-    return table(fullName, checks, "");
+    return table(fullName, checks, "", check -> true);
   }
 
   /**
    * The same where rows have come or gone in a part of it only.
    *
    * @param part SQL of those rows; empty for all
+   * @param everywhere which checks all rows have to be looked at for all the same
    */
-  List<Result> table(String fullName, List<CheckSpec> checks, String part) {
+  List<Result> table(
+      String fullName, List<CheckSpec> checks, String part, Predicate<CheckSpec> everywhere) {
     Set<String> reads = new LinkedHashSet<>(Set.of(fullName));
     checks.stream()
         .filter(check -> check.kind() == Kind.RELATIONSHIPS)
         .forEach(check -> reads.add(names.fullName(check.to())));
-    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, part, check -> true));
+    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, part, everywhere));
   }
 
   /** A query of wrong rows. */

@@ -4,19 +4,12 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.build.ModelReport.Outcome;
-import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
-import io.moulin.model.tables.Literals;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
-import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.MoulinException;
-import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
-import io.moulin.sql.TablePlan;
-import io.moulin.sql.TableView;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -47,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeBuild {
   private final Run run;
   private final Node node;
-  private final List<Singular> queries;
+  private final NodeAudit audit;
   private final long began = System.nanoTime();
 
   /**
@@ -66,7 +59,31 @@ final class NodeBuild {
       Instant now,
       boolean whole,
       Function<Node, List<Result>> viewChecks,
-      Build.Listener listener) {}
+      Marks marks,
+      Build.Listener listener) {
+
+    /** Tables as they are for all of the build. */
+    List<Input> inputs(Node node, Set<String> names) {
+      List<Input> inputs = new ArrayList<>();
+      for (String name : names) {
+        Table table = catalog.load(name).orElseThrow(() -> missing(node, name));
+        inputs.add(new Input(name, table, catalog.plan(name, table)));
+      }
+      return inputs;
+    }
+
+    private MoulinException missing(Node node, String name) {
+      return blueprint.node(name).isPresent()
+          ? MoulinException.user(
+              "input-not-built",
+              "%s reads %s, which has never been built".formatted(node.name(), name),
+              "build it too: moulin build --select +" + node.name())
+          : MoulinException.user(
+              "input-missing",
+              "%s reads %s, which does not exist yet".formatted(node.name(), name),
+              "make it with 'moulin apply', and fill it with 'moulin run'");
+    }
+  }
 
   /**
    * @param queries checks to make before it is published, beside its own
@@ -74,12 +91,12 @@ final class NodeBuild {
   NodeBuild(Run run, Node node, List<Singular> queries) {
     this.run = run;
     this.node = node;
-    this.queries = List.copyOf(queries);
+    this.audit = new NodeAudit(run, node, queries);
   }
 
   ModelReport build() throws SQLException, IOException {
     Table table = run.catalog().load(node.fullName()).orElse(null);
-    List<Input> inputs = inputs(run.blueprint().stored(node.reads()));
+    List<Input> inputs = run.inputs(node, run.blueprint().stored(node.reads()));
     Deciding deciding = new Deciding(node, table, inputs);
     Decision decision =
         run.whole() && node.kind() != Node.Kind.SNAPSHOT
@@ -110,7 +127,7 @@ final class NodeBuild {
       if (!compute(change.table(), table, decision, inputs, files)) {
         return unchanged(table, "nothing changed");
       }
-      List<Result> results = audit(change.table(), table, decision, files);
+      List<Result> results = audit.wouldBe(change.table(), table, decision, files);
       if (results.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
         return report(Outcome.HELD_BACK, decision, table, 0, results);
       }
@@ -118,6 +135,7 @@ final class NodeBuild {
       publish(change, table, decision, files, made);
       published = true;
       Table now = run.catalog().published(node.fullName());
+      audit.published(now, results);
       long bytes = files.stream().mapToLong(DataFile::fileSizeInBytes).sum();
       return report(Outcome.BUILT, decision, now, bytes, results);
     } catch (CommitStateUnknownException e) {
@@ -134,35 +152,20 @@ final class NodeBuild {
     }
   }
 
-  /** Tables as they are now; everything that follows sees the same. */
-  private List<Input> inputs(Set<String> names) {
-    List<Input> inputs = new ArrayList<>();
-    for (String name : names) {
-      Table table =
-          run.catalog()
-              .load(name)
-              .orElseThrow(
-                  () ->
-                      run.blueprint().node(name).isPresent()
-                          ? MoulinException.user(
-                              "input-not-built",
-                              "%s reads %s, which has never been built"
-                                  .formatted(node.name(), name),
-                              "build it too: moulin build --select +" + node.name())
-                          : MoulinException.user(
-                              "input-missing",
-                              "%s reads %s, which does not exist yet".formatted(node.name(), name),
-                              "make it with 'moulin apply', and fill it with 'moulin run'"));
-      inputs.add(new Input(name, table, run.catalog().plan(name, table)));
-    }
-    return inputs;
-  }
-
   private ModelReport unchanged(@Nullable Table table, String why) {
-    if (table != null && ModelCatalog.fits(node, table)) {
-      ModelCatalog.document(node, table);
+    if (table == null || !ModelCatalog.fits(node, table)) {
+      return report(Outcome.UNCHANGED, new Decision.Nothing(why), table, 0, List.of());
     }
-    return report(Outcome.UNCHANGED, new Decision.Nothing(why), table, 0, List.of());
+    ModelCatalog.document(node, table);
+    List<Result> results = audit.asItIs(table);
+    return results.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)
+        ? report(
+            Outcome.HELD_BACK,
+            new Decision.Nothing("a check of what is published failed"),
+            table,
+            0,
+            results)
+        : report(Outcome.UNCHANGED, new Decision.Nothing(why), table, 0, results);
   }
 
   /** Writes the files; false when there is nothing to write after all. */
@@ -180,62 +183,6 @@ final class NodeBuild {
     }
     rows.write(decision);
     return true;
-  }
-
-  /** Makes the checks on the table as it would be. */
-  private List<Result> audit(
-      Table target, @Nullable Table published, Decision decision, List<DataFile> files)
-      throws SQLException, IOException {
-    if (node.checks().isEmpty() && queries.isEmpty()) {
-      return List.of();
-    }
-    Names names = new Names(run.blueprint());
-    Set<String> others = new LinkedHashSet<>();
-    node.checks().stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .forEach(check -> others.add(names.fullName(check.to())));
-    queries.forEach(query -> others.addAll(query.reads()));
-    List<String> reads = List.copyOf(others);
-    Set<String> stored = run.blueprint().stored(reads);
-    stored.remove(node.fullName());
-    List<TableView> views = new ArrayList<>();
-    views.add(wouldBe(target, published, decision, files));
-    for (Input input : inputs(stored)) {
-      views.add(input.view(views.size()));
-    }
-    String part = decision instanceof Decision.Partitions some ? partOf(target, some) : "";
-    try (Database database = run.databases().open(views, run.blueprint().views(reads))) {
-      Audit audit = new Audit(database, names::fullName);
-      List<Result> results =
-          new ArrayList<>(
-              audit.table(node.fullName(), node.checks(), part, this::acrossPartitions));
-      for (Singular query : queries) {
-        results.add(audit.query(query, node.fullName()));
-      }
-      return results;
-    }
-  }
-
-  private String partOf(Table target, Decision.Partitions some) {
-    String column = node.partition().get(0);
-    return Literals.in(column, target.schema().findType(column), some.values());
-  }
-
-  /** Whether rows of different partitions can be equal in what has to be unique. */
-  private boolean acrossPartitions(CheckSpec check) {
-    return !check.columns().containsAll(node.partition());
-  }
-
-  private TableView wouldBe(
-      Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
-    TablePlan plan = TablePlan.none(target);
-    if (decision instanceof Decision.Partitions some && published != null) {
-      plan =
-          run.catalog()
-              .plan(node.fullName(), published)
-              .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
-    }
-    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files, 0);
   }
 
   private static List<String> behind(Deciding deciding, Decision decision) {

@@ -1,20 +1,15 @@
 package io.moulin.model.build;
 
-import io.moulin.model.Version;
 import io.moulin.model.tables.Changes;
 import io.moulin.model.tables.Literals;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.CheckSpec.Verdict;
+import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.TableChecksSpec;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.PartitionField;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
 
@@ -25,58 +20,46 @@ import org.apache.iceberg.types.Type;
 final class StreamChecks {
   private final ModelCatalog catalog;
   private final Checking checking;
-  private final Map<String, Mark> before;
-  private final Map<String, Mark> passed = new HashMap<>();
+  private final Marks marks;
 
-  /**
-   * What was found good.
-   *
-   * @param snapshot of the table
-   * @param version of its checks
-   */
-  record Mark(long snapshot, String version) {}
-
-  /**
-   * @param before what earlier builds have found good, by table
-   */
-  StreamChecks(ModelCatalog catalog, Checking checking, Map<String, Mark> before) {
+  StreamChecks(ModelCatalog catalog, Checking checking, Marks marks) {
     this.catalog = catalog;
     this.checking = checking;
-    this.before = Map.copyOf(before);
+    this.marks = marks;
   }
 
   /** Makes the checks of a table that exists. */
   List<Result> check(TableChecksSpec checks) {
     Table table = catalog.load(checks.table()).orElseThrow();
-    Snapshot snapshot = table.currentSnapshot();
-    Mark now = new Mark(snapshot == null ? 0 : snapshot.snapshotId(), version(checks.checks()));
+    Marks.Mark now = marks.of(table, checks.checks());
     List<Result> results = results(checks, table, now);
-    if (results.stream().allMatch(result -> result.verdict() == Verdict.PASSED)) {
-      passed.put(checks.table(), now);
-    }
+    marks.keep(checks.table(), now, results);
     return results;
   }
 
-  private List<Result> results(TableChecksSpec checks, Table table, Mark now) {
-    Mark last = before.get(checks.table());
+  private List<Result> results(TableChecksSpec checks, Table table, Marks.Mark now) {
+    Marks.Mark last = marks.before(checks.table()).orElse(null);
     if (last == null || !last.version().equals(now.version())) {
       return checking.table(checks.table(), checks.checks());
     }
+    boolean sameOthers = now.sameOthers(Optional.of(last));
     Changes changes = new Changes(table, last.snapshot());
     if (last.snapshot() == now.snapshot() || !changes.any()) {
-      List<CheckSpec> left =
-          checks.checks().stream().filter(StreamChecks::changesByItself).toList();
-      return left.isEmpty() ? List.of() : checking.table(checks.table(), left);
+      List<CheckSpec> open =
+          checks.checks().stream()
+              .filter(
+                  check ->
+                      check.kind() == Kind.FRESHNESS
+                          || (check.kind() == Kind.RELATIONSHIPS && !sameOthers))
+              .toList();
+      return open.isEmpty() ? List.of() : checking.table(checks.table(), open);
     }
-    return checking.table(checks.table(), checks.checks(), part(table, changes).orElse(""));
-  }
-
-  /** Whether it may come out otherwise although the table is the same. */
-  private static boolean changesByItself(CheckSpec check) {
-    return switch (check.kind()) {
-      case FRESHNESS, RELATIONSHIPS -> true;
-      case NOT_NULL, UNIQUE, ACCEPTED_VALUES, EXPRESSION, ROW_COUNT_CHANGE, NOT_EMPTY -> false;
-    };
+    return checking.table(
+        checks.table(),
+        checks.checks(),
+        part(table, changes).orElse(""),
+        check ->
+            check.kind() == Kind.UNIQUE || (check.kind() == Kind.RELATIONSHIPS && !sameOthers));
   }
 
   /** SQL of the rows of the partitions in which something has changed, when that can be told. */
@@ -92,14 +75,5 @@ final class StreamChecks {
       }
     }
     return Optional.empty();
-  }
-
-  private static String version(List<CheckSpec> checks) {
-    return Version.of(checks.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** What was found good now. */
-  Map<String, Mark> passed() {
-    return Map.copyOf(passed);
   }
 }

@@ -1,0 +1,150 @@
+package io.moulin.model.build;
+
+import io.moulin.model.Blueprint.Singular;
+import io.moulin.model.Node;
+import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Input;
+import io.moulin.model.tables.Literals;
+import io.moulin.platform.IcebergSchemas;
+import io.moulin.spec.model.CheckSpec;
+import io.moulin.spec.model.CheckSpec.Kind;
+import io.moulin.sql.TablePlan;
+import io.moulin.sql.TableView;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
+
+/** The checks of one node: on the table as it would be, or as it is where nothing was built. */
+final class NodeAudit {
+  private final NodeBuild.Run run;
+  private final Node node;
+  private final List<Singular> queries;
+  private final Names names;
+
+  /**
+   * @param queries checks to make before it is published, beside its own
+   */
+  NodeAudit(NodeBuild.Run run, Node node, List<Singular> queries) {
+    this.run = run;
+    this.node = node;
+    this.queries = List.copyOf(queries);
+    this.names = new Names(run.blueprint());
+  }
+
+  /**
+   * Checks the table as it would be.
+   *
+   * @param files that were written for it
+   */
+  List<Result> wouldBe(
+      Table target, @Nullable Table published, Decision decision, List<DataFile> files)
+      throws SQLException, IOException {
+    if (node.checks().isEmpty() && queries.isEmpty()) {
+      return List.of();
+    }
+    Set<String> reads = new LinkedHashSet<>();
+    node.checks().stream()
+        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+        .forEach(check -> reads.add(names.fullName(check.to())));
+    queries.forEach(query -> reads.addAll(query.reads()));
+    List<String> others = List.copyOf(reads);
+    Set<String> stored = run.blueprint().stored(others);
+    stored.remove(node.fullName());
+    List<TableView> views = new ArrayList<>();
+    views.add(view(target, published, decision, files));
+    for (Input input : run.inputs(node, stored)) {
+      views.add(input.view(views.size()));
+    }
+    Marks.Mark now = run.marks().of(target, node.checks());
+    try (Database database = run.databases().open(views, run.blueprint().views(others))) {
+      Audit audit = new Audit(database, names::fullName);
+      List<Result> results =
+          new ArrayList<>(
+              audit.table(
+                  node.fullName(),
+                  node.checks(),
+                  part(target, published, decision),
+                  check -> everywhere(check, now)));
+      for (Singular query : queries) {
+        results.add(audit.query(query, node.fullName()));
+      }
+      return results;
+    }
+  }
+
+  private TableView view(
+      Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
+    TablePlan plan = TablePlan.none(target);
+    if (decision instanceof Decision.Partitions some && published != null) {
+      plan =
+          run.catalog()
+              .plan(node.fullName(), published)
+              .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
+    }
+    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files, 0);
+  }
+
+  /** SQL of the rows that have to be looked at; empty for all: of the others it is known. */
+  private String part(Table target, @Nullable Table published, Decision decision) {
+    if (!(decision instanceof Decision.Partitions some) || published == null || !known(published)) {
+      return "";
+    }
+    String column = node.partition().get(0);
+    return Literals.in(column, target.schema().findType(column), some.values());
+  }
+
+  /** Whether all that is published was found good by the checks as they are now. */
+  private boolean known(Table published) {
+    Marks.Mark now = run.marks().of(published, node.checks());
+    return run.marks()
+        .before(node.fullName())
+        .filter(mark -> mark.snapshot() == now.snapshot() && mark.version().equals(now.version()))
+        .isPresent();
+  }
+
+  /** Whether the rows that have not changed may be found wrong now, beside those that have. */
+  private boolean everywhere(CheckSpec check, Marks.Mark now) {
+    return switch (check.kind()) {
+      case UNIQUE -> !check.columns().containsAll(node.partition());
+      case RELATIONSHIPS -> !now.sameOthers(run.marks().before(node.fullName()));
+      default -> false;
+    };
+  }
+
+  /** Keeps what came of the checks, now that the table is published. */
+  void published(Table now, List<Result> results) {
+    int own = node.checks().size();
+    run.marks().keep(node.fullName(), run.marks().of(now, node.checks()), results.subList(0, own));
+    for (int i = 0; i < queries.size(); i++) {
+      run.marks().keep(queries.get(i), results.get(own + i));
+    }
+  }
+
+  /** Checks a table that stays as it is, as far as they may come out otherwise than before. */
+  List<Result> asItIs(Table table) {
+    boolean known = known(table);
+    Marks.Mark now = run.marks().of(table, node.checks());
+    List<CheckSpec> open =
+        node.checks().stream()
+            .filter(
+                check ->
+                    !known
+                        || check.kind() == Kind.FRESHNESS
+                        || (check.kind() == Kind.RELATIONSHIPS && everywhere(check, now)))
+            .toList();
+    List<Result> results =
+        open.isEmpty()
+            ? List.of()
+            : new Checking(run.blueprint(), run.catalog(), run.databases())
+                .table(node.fullName(), open);
+    run.marks().keep(node.fullName(), now, results);
+    return results;
+  }
+}
