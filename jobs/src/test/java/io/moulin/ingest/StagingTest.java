@@ -7,11 +7,19 @@ import io.moulin.decode.Decoder;
 import io.moulin.decode.Decoders;
 import io.moulin.decode.Undecodable;
 import io.moulin.parquet.Duck;
+import io.moulin.spec.ColumnSpec;
+import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.DatasetSpec.UnknownFields;
+import io.moulin.spec.DeadLetterSpec;
+import io.moulin.spec.Place;
+import io.moulin.spec.SourceSpec;
+import io.moulin.spec.TypeParser;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StagingTest {
   private static final int MOST = StagedRows.MOST_ROWS;
 
+  private static final Place AT = Place.of("datasets/test.yml");
+
   @TempDir Path folder;
 
   private static Duck open(Path folder, DatasetSpec dataset) throws SQLException {
@@ -35,6 +45,32 @@ class StagingTest {
     return duck;
   }
 
+  private static DatasetSpec dataset(String... namesAndTypes) {
+    List<ColumnSpec> columns = new ArrayList<>();
+    for (int i = 0; i < namesAndTypes.length; i += 2) {
+      String name = namesAndTypes[i];
+      DataType type = TypeParser.parse(namesAndTypes[i + 1]);
+      columns.add(new ColumnSpec(name, type, name, type, "", false, false, List.of(), null, AT));
+    }
+    return new DatasetSpec(
+        "t",
+        "t",
+        "",
+        new SourceSpec("t", 1, Duration.ofDays(1), SourceSpec.Format.JSON, null),
+        new DeadLetterSpec("t.dlq", 1, Duration.ofDays(1), 0),
+        null,
+        columns,
+        UnknownFields.KEEP,
+        List.of("NULL"),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        List.of(),
+        List.of(),
+        AT);
+  }
+
   private static RawRecord record(long offset, String json) {
     return new RawRecord(
         (int) (offset % 3), offset, offset, null, json.getBytes(StandardCharsets.UTF_8));
@@ -42,7 +78,7 @@ class StagingTest {
 
   /** Values of type {@code type}, as they stand in a record, come out as {@code expected}. */
   private void values(String type, List<String> sent, List<String> expected) throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", type).build();
+    DatasetSpec dataset = dataset("v", type);
     List<String> found = new ArrayList<>();
     try (Duck duck = open(folder, dataset);
         Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
@@ -154,7 +190,7 @@ class StagingTest {
 
   @Test
   void halfASurrogatePairIsNoText() throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "string").build();
+    DatasetSpec dataset = dataset("v", "string");
     try (Duck duck = open(folder, dataset);
         Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
       Undecodable reason = staging.add(record(0, "{\"v\":\"\\ud83d\"}"));
@@ -170,7 +206,7 @@ class StagingTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2047, 2048, 2049, MOST - 1, MOST, MOST + 1, 100_000})
   void everyRowArrivesInItsOrder(int rows) throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("id", "long").column("text", "string").build();
+    DatasetSpec dataset = dataset("id", "long", "text", "string");
     try (Duck duck = open(folder, dataset);
         Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
       for (int batch = 0; batch < 2; batch++) {
@@ -206,7 +242,7 @@ class StagingTest {
 
   @Test
   void largeRecordsDoNotWaitForMany() throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "string").build();
+    DatasetSpec dataset = dataset("v", "string");
     String text = "x".repeat(1_000_000);
     try (Duck duck = open(folder, dataset);
         Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
@@ -220,7 +256,7 @@ class StagingTest {
   @ParameterizedTest
   @ValueSource(longs = {0, -1, 1_700_000_000_123L, Long.MAX_VALUE, Long.MIN_VALUE})
   void aTimeThatAProducerMadeUpEndsNothing(long millis) throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "long").build();
+    DatasetSpec dataset = dataset("v", "long");
     long kept = Math.max(-9_223_372_000_000_000L, Math.min(9_223_372_000_000_000L, millis));
     try (Duck duck = open(folder, dataset);
         Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
@@ -238,8 +274,8 @@ class StagingTest {
   /** A value that cannot be handed over, in the second vector of three. */
   @Test
   void aFailureHalfwayIsTheFailureOfTheStatement() throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "decimal(4,0)").build();
-    DatasetSpec wider = new TestDatasets().column("v", "decimal(9,0)").build();
+    DatasetSpec dataset = dataset("v", "decimal(4,0)");
+    DatasetSpec wider = dataset("v", "decimal(9,0)");
     Decoder decoder = Decoders.of(wider);
     try (Duck duck = open(folder, dataset)) {
       Staging staging = new Staging(duck, dataset, decoder);
@@ -253,8 +289,34 @@ class StagingTest {
   }
 
   @Test
+  void anExpressionCannotSelectFromIt() throws Exception {
+    DatasetSpec dataset = dataset("v", "long");
+    try (Duck duck = open(folder, dataset);
+        Staging staging = new Staging(duck, dataset, Decoders.of(dataset))) {
+      staging.add(record(0, "{\"v\":1}"));
+      staging.seal();
+      List<String> functions = new ArrayList<>();
+      duck.query(
+          "SELECT function_name FROM duckdb_functions() WHERE function_name LIKE 'staged_rows%'",
+          row -> functions.add(row.getString(1)));
+      assertThat(functions).hasSize(1);
+      String function = functions.get(0);
+      duck.query(
+          "SELECT count(*) FROM %s()".formatted(function),
+          row -> assertThat(row.getInt(1)).as("rows that wait").isZero());
+      assertThatThrownBy(
+              () ->
+                  duck.run(
+                      "SELECT TRY(struct_pack(v := (SELECT count(*) FROM %s()))) FROM raw"
+                          .formatted(function)))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("TRY");
+    }
+  }
+
+  @Test
   void twoOfThemShareADatabase() throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "long").build();
+    DatasetSpec dataset = dataset("v", "long");
     try (Duck duck = open(folder, dataset);
         Staging one = new Staging(duck, dataset, Decoders.of(dataset));
         Staging two = new Staging(duck, dataset, Decoders.of(dataset))) {
@@ -269,7 +331,7 @@ class StagingTest {
 
   @Test
   void aClosedDatabaseLetsGoOfTheRows() throws Exception {
-    DatasetSpec dataset = new TestDatasets().column("v", "long").build();
+    DatasetSpec dataset = dataset("v", "long");
     WeakReference<StagedRows> rows;
     try (Duck duck = open(folder, dataset)) {
       rows = new WeakReference<>(new StagedRows(duck, dataset));
