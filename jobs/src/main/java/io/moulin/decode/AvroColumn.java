@@ -51,7 +51,7 @@ final class AvroColumn {
    * @param schema its own, no union
    * @return false when the value is not of the column's type; then it may be read only in part
    */
-  boolean read(AvroInput in, Schema schema, int column, DecodedRow row) {
+  boolean read(AvroInput in, Schema schema, int column, DecodedRows row) {
     LogicalType logical = schema.getLogicalType();
     return switch (schema.getType()) {
       case NULL -> true;
@@ -74,7 +74,7 @@ final class AvroColumn {
     };
   }
 
-  private boolean number(long value, int column, DecodedRow row) {
+  private boolean number(long value, int column, DecodedRows row) {
     if (type instanceof Decimal decimal) {
       return put(row, column, JsonColumn.exact(BigDecimal.valueOf(value), decimal));
     }
@@ -91,7 +91,7 @@ final class AvroColumn {
     };
   }
 
-  private boolean time(long value, String logical, int column, DecodedRow row) {
+  private boolean time(long value, String logical, int column, DecodedRows row) {
     try {
       return switch (logical) {
         case "date" ->
@@ -113,20 +113,20 @@ final class AvroColumn {
     }
   }
 
-  private boolean timeOfDay(long value, int column, DecodedRow row) {
+  private boolean timeOfDay(long value, int column, DecodedRows row) {
     return type == Scalar.TIME
         && value >= 0
         && value < TimeUnit.DAYS.toMicros(1)
         && put(row, column, value);
   }
 
-  private boolean instant(long value, int column, DecodedRow row) {
+  private boolean instant(long value, int column, DecodedRows row) {
     boolean instant = type == Scalar.TIMESTAMPTZ;
     return (instant || type == Scalar.TIMESTAMP)
         && readable(row, column, micros.epoch(value, instant));
   }
 
-  private boolean local(long value, int column, DecodedRow row) {
+  private boolean local(long value, int column, DecodedRows row) {
     long checked = MICROS_UTC.epoch(value, true);
     if (checked == TimeFormats.UNREADABLE || type == Scalar.TIMESTAMP) {
       return type == Scalar.TIMESTAMP && readable(row, column, checked);
@@ -142,7 +142,7 @@ final class AvroColumn {
     return readable(row, column, MICROS_UTC.epoch(at, true));
   }
 
-  private boolean floating(double value, int column, DecodedRow row) {
+  private boolean floating(double value, int column, DecodedRows row) {
     if (!Double.isFinite(value)) {
       return false;
     }
@@ -161,14 +161,14 @@ final class AvroColumn {
   }
 
   /** A float stands for the shortest decimal that gives it, as its JSON would. */
-  private boolean floating(float value, int column, DecodedRow row) {
+  private boolean floating(float value, int column, DecodedRows row) {
     if (type instanceof Decimal decimal && Float.isFinite(value)) {
       return put(row, column, JsonColumn.exact(new BigDecimal(Float.toString(value)), decimal));
     }
     return floating((double) value, column, row);
   }
 
-  private boolean text(String text, int column, DecodedRow row) {
+  private boolean text(String text, int column, DecodedRows row) {
     if (type == Scalar.STRING) {
       return put(row, column, text);
     }
@@ -186,7 +186,7 @@ final class AvroColumn {
     };
   }
 
-  private boolean bytes(byte[] value, @Nullable LogicalType logical, int column, DecodedRow row) {
+  private boolean bytes(byte[] value, @Nullable LogicalType logical, int column, DecodedRows row) {
     if (type instanceof Decimal to && logical instanceof LogicalTypes.Decimal from) {
       BigDecimal number = AvroInput.decimal(value, from.getScale());
       return put(row, column, number == null ? null : JsonColumn.exact(number, to));
@@ -198,16 +198,16 @@ final class AvroColumn {
     return type == Scalar.BINARY && logical == null && put(row, column, value);
   }
 
-  private static boolean readable(DecodedRow row, int column, long micros) {
+  private static boolean readable(DecodedRows row, int column, long micros) {
     return micros != TimeFormats.UNREADABLE && put(row, column, micros);
   }
 
-  private static boolean put(DecodedRow row, int column, long value) {
+  private static boolean put(DecodedRows row, int column, long value) {
     row.putLong(column, value);
     return true;
   }
 
-  private static boolean put(DecodedRow row, int column, @Nullable Object value) {
+  private static boolean put(DecodedRows row, int column, @Nullable Object value) {
     if (value == null) {
       return false;
     }

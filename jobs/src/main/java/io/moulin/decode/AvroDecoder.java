@@ -93,7 +93,7 @@ final class AvroDecoder implements Decoder {
   }
 
   @Override
-  public @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRow row) {
+  public @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRows row) {
     row.clear();
     if (payload == null || (payload.length == 0 && single == null)) {
       return new Undecodable(
@@ -142,7 +142,7 @@ final class AvroDecoder implements Decoder {
     return answer.schema();
   }
 
-  private void read(AvroInput in, Schema.Field field, int column, DecodedRow row) {
+  private void read(AvroInput in, Schema.Field field, int column, DecodedRows row) {
     if (column < 0) {
       JsonNode value = in.json(field.schema());
       if (keepUnknown && !value.isNull()) {

@@ -10,7 +10,7 @@ public interface Decoder {
    *
    * @return null when it worked; otherwise why the record cannot be decoded, and {@code row} is
    *     meaningless. A value that is merely not of its column's type is no reason: it goes to
-   *     {@link DecodedRow#malformed()}.
+   *     {@link DecodedRows#malformed()}.
    */
-  @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRow row);
+  @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRows row);
 }

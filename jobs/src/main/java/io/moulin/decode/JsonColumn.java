@@ -43,7 +43,7 @@ final class JsonColumn {
    *
    * @return false when the value is not of the column's type; the parser still stands on it
    */
-  boolean read(JsonParser parser, JsonToken token, int column, DecodedRow row) throws IOException {
+  boolean read(JsonParser parser, JsonToken token, int column, DecodedRows row) throws IOException {
     if (token == JsonToken.VALUE_NULL) {
       return true;
     }
@@ -65,7 +65,7 @@ final class JsonColumn {
   }
 
   private boolean readScalar(
-      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRow row)
+      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRows row)
       throws IOException {
     return switch (scalar) {
       case BOOLEAN -> readBoolean(token, column, row);
@@ -79,7 +79,7 @@ final class JsonColumn {
     };
   }
 
-  private static boolean readBoolean(JsonToken token, int column, DecodedRow row) {
+  private static boolean readBoolean(JsonToken token, int column, DecodedRows row) {
     if (!token.isBoolean()) {
       return false;
     }
@@ -88,7 +88,7 @@ final class JsonColumn {
   }
 
   private static boolean readInteger(
-      JsonParser parser, JsonToken token, long min, long max, int column, DecodedRow row)
+      JsonParser parser, JsonToken token, long min, long max, int column, DecodedRows row)
       throws IOException {
     long value;
     if (token == JsonToken.VALUE_NUMBER_INT
@@ -123,7 +123,7 @@ final class JsonColumn {
   }
 
   private static boolean readFloating(
-      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRow row)
+      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRows row)
       throws IOException {
     if (!token.isNumeric()) {
       return false;
@@ -138,7 +138,7 @@ final class JsonColumn {
   }
 
   private boolean readTimestamp(
-      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRow row)
+      JsonParser parser, JsonToken token, Scalar scalar, int column, DecodedRows row)
       throws IOException {
     boolean instant = scalar == Scalar.TIMESTAMPTZ;
     long micros;
@@ -158,7 +158,7 @@ final class JsonColumn {
     return true;
   }
 
-  static boolean readText(String text, Scalar scalar, int column, DecodedRow row) {
+  static boolean readText(String text, Scalar scalar, int column, DecodedRows row) {
     try {
       switch (scalar) {
         case DATE -> {
@@ -189,7 +189,7 @@ final class JsonColumn {
     }
   }
 
-  private static boolean put(@Nullable Object value, int column, DecodedRow row) {
+  private static boolean put(@Nullable Object value, int column, DecodedRows row) {
     if (value == null) {
       return false;
     }

@@ -89,7 +89,7 @@ public final class JsonDecoder implements Decoder {
   }
 
   @Override
-  public @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRow row) {
+  public @Nullable Undecodable decode(byte @Nullable [] payload, DecodedRows row) {
     row.clear();
     if (payload == null || payload.length == 0) {
       return new Undecodable(
@@ -99,7 +99,7 @@ public final class JsonDecoder implements Decoder {
   }
 
   /** Where one record after the other is not plain, most are not even tried. */
-  private boolean plainly(byte[] payload, DecodedRow row) {
+  private boolean plainly(byte[] payload, DecodedRows row) {
     if (toSkip > 0) {
       toSkip--;
       return false;
@@ -111,7 +111,7 @@ public final class JsonDecoder implements Decoder {
   }
 
   /** Decodes any record, which is not empty, by the parser. */
-  @Nullable Undecodable parse(byte[] payload, DecodedRow row) {
+  @Nullable Undecodable parse(byte[] payload, DecodedRows row) {
     row.clear();
     if (notUtf8(payload)) {
       return new Undecodable(Kind.INVALID_UNICODE, "the text is not UTF-8 but UTF-16 or UTF-32");
@@ -130,7 +130,7 @@ public final class JsonDecoder implements Decoder {
     }
   }
 
-  private @Nullable Undecodable readObject(JsonParser parser, byte[] payload, DecodedRow row)
+  private @Nullable Undecodable readObject(JsonParser parser, byte[] payload, DecodedRows row)
       throws IOException {
     JsonToken first = parser.nextToken();
     if (first != JsonToken.START_OBJECT) {
@@ -172,7 +172,7 @@ public final class JsonDecoder implements Decoder {
     return null;
   }
 
-  private void readColumn(JsonParser parser, byte[] payload, int column, DecodedRow row)
+  private void readColumn(JsonParser parser, byte[] payload, int column, DecodedRows row)
       throws IOException {
     JsonToken token = parser.nextToken();
     JsonColumn spec = columns[column];
@@ -196,7 +196,7 @@ public final class JsonDecoder implements Decoder {
     }
   }
 
-  private void readUnknown(JsonParser parser, byte[] payload, String name, DecodedRow row)
+  private void readUnknown(JsonParser parser, byte[] payload, String name, DecodedRows row)
       throws IOException {
     if (!unknownSeen.add(name)) {
       throw duplicate(name, parser);

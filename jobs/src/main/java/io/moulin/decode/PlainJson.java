@@ -66,13 +66,13 @@ final class PlainJson {
    *
    * @return false when the record is not plain, and {@code row} is meaningless
    */
-  boolean read(byte[] payload, DecodedRow row) {
+  boolean read(byte[] payload, DecodedRows row) {
     text = payload;
     at = 0;
     return object(row);
   }
 
-  private boolean object(DecodedRow row) {
+  private boolean object(DecodedRows row) {
     if (next() != '{') {
       return false;
     }
@@ -140,7 +140,7 @@ final class PlainJson {
     return true;
   }
 
-  private boolean value(int column, DecodedRow row) {
+  private boolean value(int column, DecodedRows row) {
     int first = next();
     if (first == '"') {
       return quoted(column, row);
@@ -163,7 +163,7 @@ final class PlainJson {
         : type instanceof Scalar scalar && numeric(scalar, column, row);
   }
 
-  private boolean decimal(Decimal type, int column, DecodedRow row) {
+  private boolean decimal(Decimal type, int column, DecodedRows row) {
     BigDecimal exact = JsonColumn.exact(BigDecimal.valueOf(number.digits(), number.scale()), type);
     if (exact == null) {
       return false;
@@ -172,7 +172,7 @@ final class PlainJson {
     return true;
   }
 
-  private boolean numeric(Scalar type, int column, DecodedRow row) {
+  private boolean numeric(Scalar type, int column, DecodedRows row) {
     return switch (type) {
       case INT, LONG -> whole(type, column, row);
       case FLOAT, DOUBLE -> floating(type, column, row);
@@ -184,7 +184,7 @@ final class PlainJson {
     };
   }
 
-  private boolean whole(Scalar type, int column, DecodedRow row) {
+  private boolean whole(Scalar type, int column, DecodedRows row) {
     long value = number.digits();
     if (number.scale() > 0 || (type == Scalar.INT && value != (int) value)) {
       return false;
@@ -193,7 +193,7 @@ final class PlainJson {
     return true;
   }
 
-  private boolean floating(Scalar type, int column, DecodedRow row) {
+  private boolean floating(Scalar type, int column, DecodedRows row) {
     if (!number.exactDouble()) {
       return false;
     }
@@ -202,7 +202,7 @@ final class PlainJson {
     return true;
   }
 
-  private boolean quoted(int column, DecodedRow row) {
+  private boolean quoted(int column, DecodedRows row) {
     int from = at + 1;
     int to = from;
     while (to < text.length && text[to] != '"') {
@@ -227,7 +227,7 @@ final class PlainJson {
         || (types[column] instanceof Scalar scalar && spelled(scalar, value, column, row));
   }
 
-  private boolean spelled(Scalar type, String value, int column, DecodedRow row) {
+  private boolean spelled(Scalar type, String value, int column, DecodedRows row) {
     return switch (type) {
       case TIMESTAMP -> put(times[column].local(value), column, row);
       case TIMESTAMPTZ -> put(times[column].instant(value), column, row);
@@ -236,7 +236,7 @@ final class PlainJson {
     };
   }
 
-  private static boolean put(long micros, int column, DecodedRow row) {
+  private static boolean put(long micros, int column, DecodedRows row) {
     if (micros == TimeFormats.UNREADABLE) {
       return false;
     }

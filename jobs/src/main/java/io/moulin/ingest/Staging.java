@@ -1,20 +1,13 @@
 package io.moulin.ingest;
 
-import io.moulin.decode.DecodedRow;
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Undecodable;
 import io.moulin.parquet.Duck;
-import io.moulin.spec.ColumnSpec;
-import io.moulin.spec.DataType;
-import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
-import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +21,16 @@ public final class Staging implements AutoCloseable {
 
   private final Duck duck;
   private final Decoder decoder;
-  private final List<ColumnSpec> columns;
-  private final DecodedRow row;
-  private @Nullable DuckDBAppender rows;
+  private final StagedRows rows;
   private @Nullable DuckDBAppender deadLetters;
   private boolean begun;
   private int rowCount;
   private int deadCount;
 
-  public Staging(Duck duck, DatasetSpec dataset, Decoder decoder) {
+  public Staging(Duck duck, DatasetSpec dataset, Decoder decoder) throws SQLException {
     this.duck = duck;
     this.decoder = decoder;
-    this.columns = dataset.columns();
-    this.row = new DecodedRow(columns.size());
+    this.rows = new StagedRows(duck, dataset);
   }
 
   /** The statement that makes {@code dead}. */
@@ -86,10 +76,13 @@ public final class Staging implements AutoCloseable {
 
   /** The same, of a record that is written in another way than the others. */
   public @Nullable Undecodable add(RawRecord record, Decoder otherwise) throws SQLException {
-    Undecodable reason = otherwise.decode(record.value, row);
+    Undecodable reason = otherwise.decode(record.value, rows.decoded());
     if (reason == null) {
-      append(record);
+      rows.keep(record, rowCount);
       rowCount++;
+      if (rows.full()) {
+        insertRows();
+      }
     } else {
       refuse(record, reason);
     }
@@ -112,12 +105,16 @@ public final class Staging implements AutoCloseable {
 
   /** Makes all that was added visible to SQL. */
   public void seal() throws SQLException {
-    closeAppenders();
+    if (!rows.empty()) {
+      insertRows();
+    }
+    closeAppender();
   }
 
   /** Empties the staging tables. */
   public void clear() throws SQLException {
-    closeAppenders();
+    closeAppender();
+    rows.release();
     duck.run("TRUNCATE " + IngestSql.BATCH);
     duck.run("TRUNCATE " + DEAD);
     end();
@@ -127,7 +124,7 @@ public final class Staging implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    closeAppenders();
+    closeAppender();
     end();
   }
 
@@ -138,79 +135,25 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  private void closeAppenders() throws SQLException {
-    DuckDBAppender ofRows = rows;
+  private void closeAppender() throws SQLException {
     DuckDBAppender ofDead = deadLetters;
-    rows = null;
     deadLetters = null;
-    Duck.finish(ofRows);
     Duck.finish(ofDead);
   }
 
+  private void insertRows() throws SQLException {
+    begin();
+    rows.insert();
+  }
+
   /**
-   * One transaction for all of a batch, which ends when the tables are empty again: an appender
-   * would make one of each 2,048 rows, and what is never committed need not be put in its place.
+   * One transaction for all of a batch, which ends when the tables are empty again: what is never
+   * committed need not be put in its place.
    */
   private void begin() throws SQLException {
     if (!begun) {
       duck.run("BEGIN");
       begun = true;
-    }
-  }
-
-  private void append(RawRecord record) throws SQLException {
-    DuckDBAppender out = rows;
-    if (out == null) {
-      begin();
-      out = duck.appender(IngestSql.BATCH);
-      rows = out;
-    }
-    out.beginRow();
-    out.append(rowCount);
-    out.append(record.partition);
-    out.append(record.offset);
-    out.appendEpochMicros(record.recordTime * 1_000);
-    for (int i = 0; i < columns.size(); i++) {
-      if (row.has(i)) {
-        appendValue(out, columns.get(i).type(), i);
-      } else {
-        out.appendNull();
-      }
-    }
-    appendText(out, row.malformed());
-    appendText(out, row.extra());
-    out.endRow();
-  }
-
-  private void appendValue(DuckDBAppender out, DataType type, int column) throws SQLException {
-    if (!(type instanceof Scalar scalar)) {
-      if (type instanceof DataType.Decimal) {
-        out.append((BigDecimal) row.objectAt(column));
-      } else {
-        out.append((String) row.objectAt(column));
-      }
-      return;
-    }
-    switch (scalar) {
-      case BOOLEAN -> out.append(row.longAt(column) != 0);
-      case INT -> out.append((int) row.longAt(column));
-      case LONG -> out.append(row.longAt(column));
-      case FLOAT -> out.append((float) row.doubleAt(column));
-      case DOUBLE -> out.append(row.doubleAt(column));
-      case STRING -> out.append((String) row.objectAt(column));
-      case DATE -> out.appendEpochDays((int) row.longAt(column));
-      case TIME -> out.appendDayMicros(row.longAt(column));
-      case TIMESTAMP, TIMESTAMPTZ -> out.appendEpochMicros(row.longAt(column));
-      case BINARY -> out.append((byte[]) row.objectAt(column));
-      case UUID -> out.append((UUID) row.objectAt(column));
-    }
-  }
-
-  private static void appendText(DuckDBAppender out, @Nullable String text) throws SQLException {
-    if (text == null) {
-      out.appendNull();
-    } else {
-      out.append(text);
     }
   }
 
@@ -228,7 +171,7 @@ public final class Staging implements AutoCloseable {
     out.append(reason.message());
     out.append(record.partition);
     out.append(record.offset);
-    out.appendEpochMicros(record.recordTime * 1_000);
+    out.appendEpochMicros(StagedRows.recordMicros(record));
     out.endRow();
   }
 

@@ -63,7 +63,7 @@ class ApicurioTest {
       int id = register(url, apicurio);
       RegistrySpec spec = new RegistrySpec(url, "", Secret.NONE, OnError.DEAD_LETTER);
       Decoder decoder = Decoders.of(AvroDecoderTest.dataset(null, spec, "a long"));
-      DecodedRow row = new DecodedRow(1);
+      DecodedRows row = new DecodedRows(1);
       byte[] record = ByteBuffer.allocate(6).put((byte) 0).putInt(id).put((byte) 14).array();
       assertThat(decoder.decode(record, row)).isNull();
       assertThat(row.longAt(0)).isEqualTo(7);

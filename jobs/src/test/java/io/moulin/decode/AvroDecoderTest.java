@@ -64,7 +64,7 @@ class AvroDecoderTest {
     return malformed != null ? "malformed " + malformed : read.value(0, type);
   }
 
-  private record Read(@Nullable Undecodable reason, DecodedRow row) {
+  private record Read(@Nullable Undecodable reason, DecodedRows row) {
     String value(int column, String type) {
       if (!row.has(column)) {
         return "null";
@@ -274,7 +274,7 @@ class AvroDecoderTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     Decoder decoder = Decoders.of(dataset);
-    DecodedRow row = new DecodedRow(3);
+    DecodedRows row = new DecodedRows(3);
     for (int i = 0; i < 10_000; i++) {
       byte[] bad = good.clone();
       for (int n = random.nextInt(4); n >= 0; n--) {
@@ -336,7 +336,7 @@ class AvroDecoderTest {
       registry.putAnswer(4, "{\"schema\":\"\\\"string\\\"\"}");
       RegistrySpec spec = registry.spec("me", new Secret("secret", true), OnError.DEAD_LETTER);
       Decoder decoder = Decoders.of(dataset(null, spec, "a long", "b string"));
-      DecodedRow row = new DecodedRow(2);
+      DecodedRows row = new DecodedRows(2);
       GenericRecord one = new GenericData.Record(first);
       one.put("a", 5L);
       GenericRecord two = new GenericData.Record(second);
@@ -377,7 +377,7 @@ class AvroDecoderTest {
     try (TestRegistry registry = new TestRegistry()) {
       registry.status = 503;
       Decoder decoder = Decoders.of(dataset(null, registry.spec(OnError.WAIT), "a long"));
-      DecodedRow row = new DecodedRow(1);
+      DecodedRows row = new DecodedRows(1);
       byte[] payload = framed(1, bytes(schema, record));
       CompletableFuture<Boolean> decoded =
           CompletableFuture.supplyAsync(() -> decoder.decode(payload, row) == null);
@@ -401,7 +401,7 @@ class AvroDecoderTest {
   }
 
   private static Kind kind(Decoder decoder, byte @Nullable [] payload) {
-    Undecodable reason = decoder.decode(payload, new DecodedRow(2));
+    Undecodable reason = decoder.decode(payload, new DecodedRows(2));
     assertThat(reason).isNotNull();
     return reason == null ? Kind.EMPTY : reason.kind();
   }
@@ -411,7 +411,7 @@ class AvroDecoderTest {
   }
 
   private static Read decode(DatasetSpec dataset, byte[] payload) {
-    DecodedRow row = new DecodedRow(dataset.columns().size());
+    DecodedRows row = new DecodedRows(dataset.columns().size());
     return new Read(Decoders.of(dataset).decode(payload, row), row);
   }
 

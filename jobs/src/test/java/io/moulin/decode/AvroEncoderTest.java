@@ -86,8 +86,8 @@ class AvroEncoderTest {
                 + "\"tags\":[\"a\",null,\"\"],\"more\":{\"x\":1,\"y\":-2},"
                 + "\"in\":{\"at\":\"2024-06-01T00:00:00.000001Z\"}}",
             "{" + LEAST + ",\"small\":1.0e1,\"amount\":100,\"at\":-1,\"tags\":[],\"more\":{}}");
-    DecodedRow json = new DecodedRow(COLUMNS.length);
-    DecodedRow avro = new DecodedRow(COLUMNS.length);
+    DecodedRows json = new DecodedRows(COLUMNS.length);
+    DecodedRows avro = new DecodedRows(COLUMNS.length);
     for (String row : rows) {
       assertThat(new JsonDecoder(dataset()).decode(row.getBytes(StandardCharsets.UTF_8), json))
           .isNull();
@@ -99,7 +99,7 @@ class AvroEncoderTest {
     }
   }
 
-  private static String value(DecodedRow row, int column) {
+  private static String value(DecodedRows row, int column) {
     if (!row.has(column)) {
       return "null";
     }
@@ -166,7 +166,7 @@ class AvroEncoderTest {
       byte[] record = AvroEncoder.of(dataset).encode("{\"a\": 5}".getBytes(StandardCharsets.UTF_8));
       assertThat(ByteBuffer.wrap(record).get()).isZero();
       assertThat(ByteBuffer.wrap(record).getInt(1)).isEqualTo(70_000);
-      DecodedRow row = new DecodedRow(2);
+      DecodedRows row = new DecodedRows(2);
       assertThat(Decoders.of(dataset).decode(record, row)).isNull();
       assertThat(row.longAt(0)).isEqualTo(5);
       assertThat(row.objectAt(1)).isEqualTo("none");

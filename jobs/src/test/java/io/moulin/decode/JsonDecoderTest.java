@@ -58,11 +58,11 @@ class JsonDecoderTest {
   }
 
   private static final class Bed {
-    final DecodedRow row;
+    final DecodedRows row;
     final JsonDecoder decoder;
 
     Bed(String... namesAndTypes) {
-      row = new DecodedRow(namesAndTypes.length / 2);
+      row = new DecodedRows(namesAndTypes.length / 2);
       decoder = new JsonDecoder(dataset(namesAndTypes));
     }
 
@@ -225,7 +225,7 @@ class JsonDecoderTest {
   void jsonTestSuite() throws IOException {
     Path folder = SharedData.folder("json/JSONTestSuite_test_parsing");
     JsonDecoder decoder = new JsonDecoder(dataset(UnknownFields.KEEP, "a", "string"));
-    DecodedRow row = new DecodedRow(1);
+    DecodedRows row = new DecodedRows(1);
     List<String> wrong = new ArrayList<>();
     int files = 0;
     try (Stream<Path> all = Files.list(folder)) {

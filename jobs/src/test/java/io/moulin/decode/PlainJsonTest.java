@@ -96,8 +96,8 @@ class PlainJsonTest {
   private final long seed = Long.getLong("moulin.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final JsonDecoder decoder = new JsonDecoder(JsonDecoderTest.dataset(COLUMNS));
-  private final DecodedRow plain = new DecodedRow(COUNT);
-  private final DecodedRow parsed = new DecodedRow(COUNT);
+  private final DecodedRows plain = new DecodedRows(COUNT);
+  private final DecodedRows parsed = new DecodedRows(COUNT);
 
   @Test
   void readsWhatTheParserReads() {
@@ -121,7 +121,7 @@ class PlainJsonTest {
 
   @Test
   void theDecoderSaysWhatTheParserSays() {
-    DecodedRow decoded = new DecodedRow(COUNT);
+    DecodedRows decoded = new DecodedRows(COUNT);
     for (int i = 0; i < RECORDS / 2; i++) {
       byte[] payload = record();
       String record = "seed %d: %s".formatted(seed, new String(payload, StandardCharsets.UTF_8));
@@ -220,7 +220,7 @@ class PlainJsonTest {
     return made;
   }
 
-  private static List<String> values(DecodedRow row) {
+  private static List<String> values(DecodedRows row) {
     List<String> values = new ArrayList<>();
     for (int column = 0; column < COUNT; column++) {
       values.add(row.has(column) ? value(row, column) : "none");
@@ -228,7 +228,7 @@ class PlainJsonTest {
     return values;
   }
 
-  private static String value(DecodedRow row, int column) {
+  private static String value(DecodedRows row, int column) {
     return switch (COLUMNS[2 * column + 1]) {
       case "float", "double" -> Long.toHexString(Double.doubleToRawLongBits(row.doubleAt(column)));
       case "decimal(12,3)", "string", "uuid", "list<long>" -> row.objectAt(column).toString();

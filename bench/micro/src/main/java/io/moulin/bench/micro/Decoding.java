@@ -4,7 +4,7 @@ import com.alibaba.fastjson2.JSONReader;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.moulin.decode.DecodedRow;
+import io.moulin.decode.DecodedRows;
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Decoders;
 import io.moulin.spec.DatasetSpec;
@@ -26,7 +26,7 @@ public class Decoding extends PerSecond {
   private final byte[][] lines = Trips.lines();
   private final DatasetSpec dataset = Trips.dataset();
   private final Decoder decoder = Decoders.of(dataset);
-  private final DecodedRow row = new DecodedRow(dataset.columns().size());
+  private final DecodedRows row = new DecodedRows(dataset.columns().size());
 
   @Benchmark
   @OperationsPerInvocation(Trips.ROWS)

@@ -1,52 +1,49 @@
 package io.moulin.decode;
 
-import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The typed values of one row, by column index; used again for every row, so that decoding makes no
- * garbage for numbers and times.
+ * Decoded rows, column by column. A decoder sees only the last of them and fills it; what it is
+ * asked for here is of that row. The row stays when it is kept; else the next one takes its place.
  */
-public final class DecodedRow {
-  private final boolean[] present;
-  private final long[] longs;
-  private final double[] doubles;
-  private final @Nullable Object[] objects;
+public final class DecodedRows {
+  private final DecodedColumn[] columns;
   private final StringBuilder malformed = new StringBuilder();
   private final StringBuilder extra = new StringBuilder();
+  private int row;
 
-  public DecodedRow(int columns) {
-    present = new boolean[columns];
-    longs = new long[columns];
-    doubles = new double[columns];
-    objects = new Object[columns];
+  public DecodedRows(int columns) {
+    this.columns =
+        IntStream.range(0, columns)
+            .mapToObj(i -> new DecodedColumn())
+            .toArray(DecodedColumn[]::new);
   }
 
   /** Forgets all values. */
   void clear() {
-    Arrays.fill(present, false);
+    for (DecodedColumn column : columns) {
+      column.clear(row);
+    }
     malformed.setLength(0);
     extra.setLength(0);
   }
 
   /** Takes back the value of a column. */
   void forget(int column) {
-    present[column] = false;
+    columns[column].clear(row);
   }
 
   void putLong(int column, long value) {
-    present[column] = true;
-    longs[column] = value;
+    columns[column].put(row, value);
   }
 
   void putDouble(int column, double value) {
-    present[column] = true;
-    doubles[column] = value;
+    columns[column].put(row, value);
   }
 
   void putObject(int column, Object value) {
-    present[column] = true;
-    objects[column] = value;
+    columns[column].put(row, value);
   }
 
   /** Adds a member to the JSON object of malformed values; both arguments are JSON already. */
@@ -65,26 +62,22 @@ public final class DecodedRow {
 
   /** Whether the column has a value. */
   public boolean has(int column) {
-    return present[column];
+    return columns[column].has(row);
   }
 
   /** A boolean (0, 1), integer, date (days), time or timestamp (microseconds). */
   public long longAt(int column) {
-    return longs[column];
+    return columns[column].longAt(row);
   }
 
   /** A float or double. */
   public double doubleAt(int column) {
-    return doubles[column];
+    return columns[column].doubleAt(row);
   }
 
   /** A String, BigDecimal, UUID or byte[]; for nested types their canonical JSON text. */
   public Object objectAt(int column) {
-    Object value = objects[column];
-    if (value == null) {
-      throw new IllegalStateException("Cannot read column " + column + ": no value");
-    }
-    return value;
+    return columns[column].objectAt(row);
   }
 
   /** Values that are not of their column's type, as a JSON object; null when there are none. */
@@ -95,5 +88,28 @@ public final class DecodedRow {
   /** Fields that no column declares, as a JSON object; null when there are none. */
   public @Nullable String extra() {
     return extra.isEmpty() ? null : extra + "}";
+  }
+
+  /** Keeps the row; the next is decoded behind it. */
+  public void keep() {
+    row++;
+  }
+
+  /** How many rows were kept. */
+  public int kept() {
+    return row;
+  }
+
+  /** All kept values of a column. */
+  public DecodedColumn column(int column) {
+    return columns[column];
+  }
+
+  /** Begins anew with no rows. */
+  public void release() {
+    row = 0;
+    for (DecodedColumn column : columns) {
+      column.release();
+    }
   }
 }
