@@ -64,24 +64,23 @@ final class NodeRows {
   private record Numbered(int number, Portion portion) {}
 
   private void drain(Queue<Numbered> waiting, boolean alone) throws SQLException, IOException {
-    Numbered next = waiting.poll();
-    if (next == null) {
-      return;
-    }
     try (Database database = open(alone, List.of())) {
-      while (next != null && !Thread.currentThread().isInterrupted()) {
+      for (Numbered next = waiting.poll(); next != null; next = waiting.poll()) {
         narrow(database, next.portion());
-        String condition =
-            node.partition().isEmpty()
-                ? ""
-                : next.portion()
-                    .condition(
-                        node.partition().get(0), target.schema().findType(node.partition().get(0)));
-        String where = condition.isEmpty() ? "" : " WHERE " + condition;
-        write(database, typed(node.sql()) + where, next);
-        next = waiting.poll();
+        write(database, typed(node.sql()) + where(next.portion()), next);
       }
+    } catch (SQLException | IOException | RuntimeException e) {
+      waiting.clear(); // nobody needs the rest
+      throw e;
     }
+  }
+
+  private String where(Portion portion) {
+    if (portion.rows() == Portion.Rows.ALL) {
+      return "";
+    }
+    String column = node.partition().get(0);
+    return " WHERE " + portion.condition(column, target.schema().findType(column));
   }
 
   /** Lets the views of the inputs have what a portion needs of them. */

@@ -38,13 +38,13 @@ record Portion(Rows rows, List<Object> values) {
   }
 
   /**
-   * The condition that is true of its rows; empty for all.
+   * The condition that is true of its rows.
    *
    * @param column by which the table is partitioned
    */
   String condition(String column, Type type) {
     return switch (rows) {
-      case ALL -> "";
+      case ALL -> "TRUE";
       case OF_VALUES -> Literals.in(column, type, values);
       // A model of which a row can be in no partition at all is not computed by portions.
       case OF_OTHERS -> "NOT (" + Literals.in(column, type, values) + ")";
