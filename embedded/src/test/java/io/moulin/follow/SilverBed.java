@@ -126,6 +126,14 @@ public class SilverBed implements AutoCloseable {
         new FollowJob(MEMORY, catalog, folder.resolve("keep"), folder.resolve("locks").toString()));
   }
 
+  /** One that says at the latest after so many rows that made no difference. */
+  public Keeper keeper(Following following, long rows) {
+    return new Keeper(
+        following,
+        new FollowJob(MEMORY, catalog, folder.resolve("keep"), folder.resolve("locks").toString()),
+        new Unsaid.Patience(rows, Duration.ofDays(1)));
+  }
+
   /** A table as it is now. */
   public Table table(TableSpec spec) {
     return catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name()));

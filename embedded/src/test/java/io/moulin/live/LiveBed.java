@@ -1,5 +1,6 @@
 package io.moulin.live;
 
+import io.moulin.follow.Following;
 import io.moulin.follow.Keeper;
 import io.moulin.follow.Kept;
 import io.moulin.follow.SilverBed;
@@ -54,6 +55,8 @@ final class LiveBed extends SilverBed {
   static final String WINDOWS =
       "window_start, window_end, region, orders, revenue, biggest,"
           + " CAST(round(mean, 3) AS DECIMAL(18,3)), note, is_final";
+
+  private @Nullable Keeper kept;
 
   LiveBed(Path folder, DatasetSpec dataset) throws SQLException, IOException {
     this(folder, dataset, new FaultyCatalog());
@@ -139,10 +142,27 @@ final class LiveBed extends SilverBed {
   /** Another declaration of the same table. */
   void redeclare(LiveSpec live) {
     dataset = dataset.withLive(List.of(live));
+    kept = null;
   }
 
+  /** The one that follows, until the process ends. */
   Keeper keeper() {
-    return keeper(new FollowedLive(dataset, dataset.live().get(0)));
+    Keeper known = kept;
+    if (known == null) {
+      known = keeper(following());
+      kept = known;
+    }
+    return known;
+  }
+
+  Following following() {
+    return new FollowedLive(dataset, dataset.live().get(0));
+  }
+
+  @Override
+  public void restart() throws SQLException, IOException {
+    super.restart();
+    kept = null;
   }
 
   /** Commits what was sent and has the aggregate follow. */

@@ -155,4 +155,73 @@ class LiveTest {
       assertThat(revenue(bed)).containsExactly("00:00|AT|6|1.50|false");
     }
   }
+
+  private static int snapshots(Table table) {
+    int[] count = {0};
+    table.snapshots().forEach(snapshot -> count[0]++);
+    return count[0];
+  }
+
+  @Test
+  void whatMakesNoDifferenceMakesNoSnapshot() throws Exception {
+    try (LiveBed bed = bed(HOURLY)) {
+      bed.send(0, order("00:10", "1.00")).follow();
+      int snapshots = snapshots(bed.live());
+      // A row that does not count, one that is too late, and no row at all.
+      String open = order("09:00", "2.00").replace("paid", "open");
+      assertThat(bed.send(0, open).follow()).isEqualTo(new Kept(Way.UNCHANGED, 1, 0));
+      assertThat(bed.send(0, order("00:20", "4.00")).follow())
+          .isEqualTo(new Kept(Way.UNCHANGED, 1, 0));
+      bed.silver().newAppend().commit();
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+      assertThat(snapshots(bed.live())).isEqualTo(snapshots);
+      assertThat(bed.said("late-rows")).isEqualTo("0");
+
+      // The next commit says all of it.
+      assertThat(bed.send(0, order("09:10", "8.00")).follow())
+          .isEqualTo(new Kept(Way.FOLLOWED, 1, 2));
+      assertThat(snapshots(bed.live())).isEqualTo(snapshots + 1);
+      assertThat(bed.said("late-rows")).isEqualTo("1");
+      assertThat(bed.said("silver-snapshot"))
+          .isEqualTo(Long.toString(bed.silver().currentSnapshot().snapshotId()));
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+    }
+  }
+
+  @Test
+  void aRestartReadsAgainWhatIsNotSaidAndTheEndSaysIt() throws Exception {
+    try (LiveBed bed = bed(HOURLY)) {
+      bed.send(0, order("00:10", "1.00")).follow();
+      int snapshots = snapshots(bed.live());
+      String open = order("09:00", "2.00").replace("paid", "open");
+      bed.send(0, open).follow();
+      bed.send(0, order("00:20", "4.00")).follow();
+      bed.restart();
+      assertThat(bed.keeper().catchUp()).isEqualTo(new Kept(Way.UNCHANGED, 2, 0));
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+      assertThat(snapshots(bed.live())).isEqualTo(snapshots);
+      bed.keeper().finish();
+      bed.keeper().finish();
+      assertThat(snapshots(bed.live())).isEqualTo(snapshots + 1);
+      assertThat(bed.said("late-rows")).isEqualTo("1");
+      bed.restart();
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+    }
+  }
+
+  @Test
+  void noMoreIsUnsaidThanIsSoonReadAgain() throws Exception {
+    try (LiveBed bed = bed(HOURLY)) {
+      bed.send(0, order("00:10", "1.00")).follow();
+      int snapshots = snapshots(bed.live());
+      Keeper keeper = bed.keeper(bed.following(), 3);
+      for (int i = 0; i < 6; i++) {
+        bed.send(0, order("00:20", "2.00").replace("paid", "open")).commit();
+        keeper.catchUp();
+      }
+      assertThat(snapshots(bed.live())).isEqualTo(snapshots + 2);
+      bed.restart();
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+    }
+  }
 }

@@ -181,9 +181,13 @@ final class LiveStep implements Step {
       }
     }
     FollowMark mark = stage.mark(change.now().mark());
+    if (touched.isEmpty() && old.isEmpty() && gone.isEmpty()) {
+      stage.leave(mark);
+      return new Kept(Kept.Way.UNCHANGED, rows, 0);
+    }
     if (touched.isEmpty() && old.isEmpty()) {
       stage.commit(List.of(), gone, mark);
-      return new Kept(gone.isEmpty() ? Kept.Way.UNCHANGED : Kept.Way.FOLLOWED, rows, 0);
+      return new Kept(Kept.Way.FOLLOWED, rows, 0);
     }
     String stored = change.stored().rows(read);
     if (values.merge()) {

@@ -19,7 +19,7 @@ public final class Followers {
 
   /** Takes up what silver has got; does nothing for a dataset that nothing follows. */
   public static void follow(Session session, DatasetSpec dataset) {
-    Followings.of(dataset).forEach(following -> keeper(session, following).catchUp());
+    Followings.of(dataset).forEach(following -> keeper(session, following).finish());
   }
 
   /** Makes anew, of all rows of silver, what is kept in tables of that layer. */
