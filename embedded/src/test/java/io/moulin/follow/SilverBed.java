@@ -134,6 +134,11 @@ public class SilverBed implements AutoCloseable {
         new Unsaid.Patience(rows, Duration.ofDays(1)));
   }
 
+  /** How far a table that follows has come. */
+  public Standing standing(Following following) {
+    return Standing.of(catalog, following).orElseThrow();
+  }
+
   /** A table as it is now. */
   public Table table(TableSpec spec) {
     return catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name()));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.moulin.follow.Keeper;
 import io.moulin.follow.Kept;
 import io.moulin.follow.Kept.Way;
+import io.moulin.follow.Standing;
 import io.moulin.spec.live.LiveSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -222,6 +224,30 @@ class LiveTest {
       assertThat(snapshots(bed.live())).isEqualTo(snapshots + 2);
       bed.restart();
       assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+    }
+  }
+
+  @Test
+  void saysHowFarItIsBehindSilver() throws Exception {
+    try (LiveBed bed = bed(HOURLY)) {
+      String table = "live.revenue";
+      assertThat(bed.standing(bed.following())).isEqualTo(new Standing(table, 0, 0L, null));
+      bed.send(0, order("00:10", "1.00")).commit();
+      assertThat(bed.standing(bed.following())).isEqualTo(new Standing(table, 0, null, null));
+      bed.keeper().catchUp();
+      assertThat(bed.standing(bed.following())).isEqualTo(new Standing(table, 1, 0L, null));
+
+      bed.send(0, order("03:10", "1.00").replace("paid", "open")).commit();
+      Instant first = Instant.ofEpochMilli(bed.silver().currentSnapshot().timestampMillis());
+      bed.send(0, order("03:10", "1.00").replace("paid", "open")).commit();
+      assertThat(bed.standing(bed.following())).isEqualTo(new Standing(table, 1, 2L, first));
+      // Taken up, although no snapshot of it says so.
+      bed.keeper().catchUp();
+      assertThat(bed.standing(bed.following())).isEqualTo(new Standing(table, 1, 0L, null));
+      bed.send(0, order("03:20", "1.00")).commit();
+      assertThat(bed.standing(bed.following()).behindCommits()).isEqualTo(1);
+      bed.redeclare(LiveBed.live(HOUR, HOUR, LiveBed.MERGE, null, null));
+      assertThat(bed.standing(bed.following()).behindCommits()).isNull();
     }
   }
 }

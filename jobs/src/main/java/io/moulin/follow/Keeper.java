@@ -114,6 +114,7 @@ public final class Keeper {
       stage.commit(List.of(), List.of(), left);
       return null;
     }
+    stage.unsaid(left);
     return new Unsaid(stage.snapshot(), left, rows);
   }
 

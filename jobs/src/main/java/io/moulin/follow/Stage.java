@@ -96,6 +96,11 @@ public final class Stage {
     left = mark;
   }
 
+  /** What was left stays unsaid for now. */
+  void unsaid(FollowMark mark) {
+    Standing.unsaid(table, mark.silver());
+  }
+
   /** What no commit says yet; null when there is nothing. */
   @Nullable FollowMark left() {
     return left;

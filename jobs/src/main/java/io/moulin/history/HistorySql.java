@@ -178,7 +178,9 @@ final class HistorySql {
                 sameKey("n", "s")));
   }
 
-  /** How many of the new rows say something: without any, nothing is touched, not even a listing. */
+  /**
+   * How many of the new rows say something: without any, nothing is touched, not even a listing.
+   */
   static String says() {
     return "SELECT count(*) FROM " + FRESH;
   }

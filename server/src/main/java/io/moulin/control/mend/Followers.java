@@ -6,12 +6,15 @@ import io.moulin.control.mend.Mending.Rehearsal;
 import io.moulin.follow.FollowJob;
 import io.moulin.follow.Following;
 import io.moulin.follow.Keeper;
+import io.moulin.follow.Standing;
 import io.moulin.job.Followings;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.iceberg.catalog.Catalog;
 
 /** Keeps what follows silver where no job does it: after a correction, or when asked to. */
 public final class Followers {
@@ -20,6 +23,15 @@ public final class Followers {
   /** Takes up what silver has got; does nothing for a dataset that nothing follows. */
   public static void follow(Session session, DatasetSpec dataset) {
     Followings.of(dataset).forEach(following -> keeper(session, following).finish());
+  }
+
+  /** How far what follows silver has come, of that which exists. */
+  public static List<Standing> standings(Session session, DatasetSpec dataset) {
+    Catalog catalog = session.platform().tables().catalog();
+    return Followings.of(dataset).stream()
+        .map(following -> Standing.of(catalog, following))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Makes anew, of all rows of silver, what is kept in tables of that layer. */
