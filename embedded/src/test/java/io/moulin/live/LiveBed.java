@@ -120,12 +120,38 @@ final class LiveBed extends SilverBed {
         values,
         lateness,
         null,
+        null,
         keep,
         AT);
   }
 
+  /** The same, and partitions that are silent for so long hold no window back. */
+  static LiveSpec idle(LiveSpec live, @Nullable Duration idle) {
+    return new LiveSpec(
+        live.name(),
+        live.window(),
+        live.hop(),
+        live.by(),
+        live.where(),
+        live.values(),
+        live.lateness(),
+        idle,
+        live.every(),
+        live.keep(),
+        live.at());
+  }
+
   /** A row of silver: time, region, amount and status, separated by blanks; {@code -} for none. */
   LiveBed send(int partition, String row) throws SQLException, IOException {
+    return send(partition, row, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param second when its record was produced
+   */
+  LiveBed send(int partition, String row, long second) throws SQLException, IOException {
     String[] words = row.split(" ", -1);
     List<String> names = List.of("ts", "region", "amount", "status");
     List<String> fields = new ArrayList<>();
@@ -135,7 +161,7 @@ final class LiveBed extends SilverBed {
         fields.add("\"" + names.get(i) + "\": " + value);
       }
     }
-    sendJson(partition, "{" + String.join(", ", fields) + "}");
+    sendJson(partition, "{" + String.join(", ", fields) + "}", second);
     return this;
   }
 

@@ -56,6 +56,30 @@ class LiveTest {
     }
   }
 
+  /** It goes by the times of records: the clock plays no part. */
+  @Test
+  void aSilentPartitionHoldsNothingBackForLongerThanIdle() throws Exception {
+    try (LiveBed bed = bed(LiveBed.idle(HOURLY, Duration.ofMinutes(10)))) {
+      bed.send(0, order("00:10", "1.00"), 0);
+      bed.send(0, order("05:00", "2.00"), 60).follow();
+      assertThat(revenue(bed))
+          .as("partition 1 has no rows at all")
+          .containsExactly("00:00|AT|1|1.00|true", "05:00|AT|1|2.00|false");
+      // It has come to 00:30 only: what was final may change, and is final no more.
+      bed.send(1, order("00:30", "4.00"), 120).follow();
+      assertThat(revenue(bed)).containsExactly("00:00|AT|2|5.00|false", "05:00|AT|1|2.00|false");
+      bed.send(0, order("05:10", "8.00"), 720).follow();
+      assertThat(revenue(bed)).contains("00:00|AT|2|5.00|false");
+      bed.send(0, order("05:20", "16.00"), 721).follow();
+      assertThat(revenue(bed)).containsExactly("00:00|AT|2|5.00|true", "05:00|AT|3|26.00|false");
+      // What it brings after all counts, and what it says is what is asked from now on.
+      bed.send(1, order("00:50", "32.00"), 1500).follow();
+      assertThat(revenue(bed)).contains("00:00|AT|3|37.00|false");
+      assertThat(bed.said("late-rows")).isEqualTo("0");
+      assertThat(bed.keeper().rebuild(Keeper.Mode.DRY_RUN).way()).isEqualTo(Way.UNCHANGED);
+    }
+  }
+
   @Test
   void rowsWithoutATimeAreCountedAndThoseWithoutARegionAreAGroup() throws Exception {
     try (LiveBed bed = bed(HOURLY)) {

@@ -2,6 +2,7 @@ package io.moulin.live;
 
 import static io.moulin.spec.DatasetTables.OFFSET;
 import static io.moulin.spec.DatasetTables.PARTITION;
+import static io.moulin.spec.DatasetTables.RECORD_TIME;
 
 import io.moulin.live.LiveParts.Partial;
 import io.moulin.live.Progress.Reached;
@@ -66,10 +67,12 @@ final class LiveSql {
     return "CREATE OR REPLACE TEMP VIEW %s AS %s".formatted(name, query);
   }
 
-  /** How far the partitions have come in these rows, and how many have no time. */
+  /**
+   * How far the partitions have come in these rows, how many have no time, and the newest record.
+   */
   String progress(String rows) {
-    return "SELECT %1$s, min(%2$s), max(%2$s), epoch_us(max(%3$s)), count(*) - count(%3$s) FROM %4$s GROUP BY 1"
-        .formatted(PARTITION, OFFSET, Sql.name(time), rows);
+    return "SELECT %1$s, min(%2$s), max(%2$s), epoch_us(max(%3$s)), count(*) - count(%3$s), epoch_us(max(%5$s)) FROM %4$s GROUP BY 1"
+        .formatted(PARTITION, OFFSET, Sql.name(time), rows, RECORD_TIME);
   }
 
   /** {@link #SOURCE}. */

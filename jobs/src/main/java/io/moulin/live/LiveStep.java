@@ -144,7 +144,7 @@ final class LiveStep implements Step {
         row -> {
           long newest = row.getLong(4);
           Long known = row.wasNull() ? null : Long.valueOf(newest);
-          reached.put(row.getInt(1), new Reached(row.getLong(3), known));
+          reached.put(row.getInt(1), new Reached(row.getLong(3), known, row.getLong(6)));
           firsts.put(row.getInt(1), row.getLong(2));
           timeless[0] += row.getLong(5);
         });
@@ -158,10 +158,10 @@ final class LiveStep implements Step {
   }
 
   private @Nullable Long slowest(Progress progress) {
-    return progress.slowest(dataset.source().partitions());
+    return progress.slowest(dataset.source().partitions(), windows.idle());
   }
 
-  /** Writes the partitions with windows that were touched, or have become final. */
+  /** Writes the partitions with windows that were touched, or have become final or open again. */
   private Kept write(Duck duck, LiveParts values, Change change, long rows)
       throws SQLException, IOException {
     LiveSql sql = sql(values);
@@ -175,7 +175,7 @@ final class LiveStep implements Step {
       long partition = file.getValue().partition().get(0, Integer.class);
       if (partition < firstKept) {
         gone.add(file.getValue());
-      } else if (touched.contains(partition) || becomesFinal(partition, change)) {
+      } else if (touched.contains(partition) || changesFinal(partition, change)) {
         old.add(file.getValue());
         read.add(file.getKey());
       }
@@ -209,12 +209,17 @@ final class LiveStep implements Step {
     return new Kept(Kept.Way.FOLLOWED, rows, written.rows());
   }
 
-  private boolean becomesFinal(long partition, Change change) {
+  /**
+   * Whether windows of a partition of the table become final, or are so no more because a partition
+   * of the topic that had been silent has not come so far.
+   */
+  private boolean changesFinal(long partition, Change change) {
     long was = windows.lastFinal(slowest(change.before()));
     long is = windows.lastFinal(slowest(change.now()));
-    return is > was
-        && partition <= windows.partition(is)
-        && (was == Long.MIN_VALUE || partition >= windows.partition(was + 1));
+    long from = Math.min(was, is);
+    return is != was
+        && partition <= windows.partition(Math.max(was, is))
+        && (from == Long.MIN_VALUE || partition >= windows.partition(from + 1));
   }
 
   private static SortedMap<Long, Long> sizes(Duck duck, LiveSql sql) throws SQLException {
