@@ -2,7 +2,6 @@ package io.moulin.control.mend;
 
 import io.moulin.control.Project;
 import io.moulin.control.Session;
-import io.moulin.control.mend.Mending.Rehearsal;
 import io.moulin.follow.FollowJob;
 import io.moulin.follow.Following;
 import io.moulin.follow.Keeper;
@@ -34,9 +33,8 @@ public final class Followers {
         .toList();
   }
 
-  /** Makes anew, of all rows of silver, what is kept in tables of that layer. */
-  static List<FollowReport> rebuild(
-      Session session, DatasetSpec dataset, Layer layer, Rehearsal rehearsal) {
+  /** What is kept in tables of that layer; there is something. */
+  static List<Following> ofLayer(DatasetSpec dataset, Layer layer) {
     List<Following> meant =
         Followings.of(dataset).stream()
             .filter(following -> following.table().layer() == layer)
@@ -52,7 +50,11 @@ public final class Followers {
               "dataset '%s' has no live aggregates".formatted(dataset.name()),
               "declare one under 'live:' in its manifest");
     }
-    Keeper.Mode mode = rehearsal == Rehearsal.YES ? Keeper.Mode.DRY_RUN : Keeper.Mode.MAKE;
+    return meant;
+  }
+
+  /** Makes them anew, of all rows of silver. */
+  static List<FollowReport> rebuild(Session session, List<Following> meant, Keeper.Mode mode) {
     return meant.stream()
         .map(following -> FollowReport.of(following, keeper(session, following).rebuild(mode)))
         .toList();
