@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,17 +168,15 @@ final class LiveStep implements Step {
     LiveSql sql = sql(values);
     long firstKept = windows.firstKept(change.now().newest());
     List<DataFile> gone = new ArrayList<>();
-    List<DataFile> old = new ArrayList<>();
-    List<Path> read = new ArrayList<>();
+    Map<Path, DataFile> old = new LinkedHashMap<>();
     Set<Long> touched = new TreeSet<>();
     change.touched().forEach(window -> touched.add(windows.partition(window)));
     for (Map.Entry<Path, DataFile> file : change.stored().byPath().entrySet()) {
-      long partition = file.getValue().partition().get(0, Integer.class);
+      long partition = partition(file.getValue());
       if (partition < firstKept) {
         gone.add(file.getValue());
       } else if (touched.contains(partition) || changesFinal(partition, change)) {
-        old.add(file.getValue());
-        read.add(file.getKey());
+        old.put(file.getKey(), file.getValue());
       }
     }
     FollowMark mark = stage.mark(change.now().mark());
@@ -189,24 +188,36 @@ final class LiveStep implements Step {
       stage.commit(List.of(), gone, mark);
       return new Kept(Kept.Way.FOLLOWED, rows, 0);
     }
-    String stored = change.stored().rows(read);
     if (values.merge()) {
-      duck.run(sql.merge(stored));
+      duck.run(sql.merge(change.stored().rows(old.keySet())));
     } else if (touched.isEmpty()) {
       duck.run(sql.aggregateTouched(firstKept)); // no rows, but the columns
     }
     SortedMap<Long, Long> sizes = sizes(duck, sql);
-    old.forEach(
-        file ->
-            sizes.merge(
-                (long) file.partition().get(0, Integer.class), file.recordCount(), Long::sum));
+    old.values().forEach(file -> sizes.merge(partition(file), file.recordCount(), Long::sum));
     Long slowest = slowest(change.now());
-    String all = sql.made(slowest) + " UNION ALL " + sql.untouched(stored, slowest);
     stage.begin();
-    ParquetOut.Written written = stage.write(duck, sizes, some -> sql.within(all, some), "step");
-    old.addAll(gone);
-    stage.commit(written.files(), old, mark);
+    ParquetOut.Written written =
+        stage.write(
+            duck,
+            sizes,
+            some -> {
+              List<Path> read =
+                  old.entrySet().stream()
+                      .filter(file -> some.contains(partition(file.getValue())))
+                      .map(Map.Entry::getKey)
+                      .toList();
+              String kept = sql.untouched(change.stored().rows(read), slowest);
+              return sql.within(sql.made(slowest) + " UNION ALL " + kept, some);
+            },
+            "step");
+    gone.addAll(old.values());
+    stage.commit(written.files(), gone, mark);
     return new Kept(Kept.Way.FOLLOWED, rows, written.rows());
+  }
+
+  private static long partition(DataFile file) {
+    return file.partition().get(0, Integer.class);
   }
 
   /**
