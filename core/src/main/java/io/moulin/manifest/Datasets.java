@@ -239,6 +239,7 @@ final class Datasets {
         live.has("where") ? live.text("where") : null,
         live.parts("values").stream().map(Datasets::derived).toList(),
         live.has("lateness") ? live.duration("lateness") : null,
+        live.has("idle") ? live.duration("idle") : null,
         live.has("every") ? live.duration("every") : null,
         live.has("keep") ? live.duration("keep") : null,
         live.at("where"));

@@ -154,6 +154,14 @@ final class LiveChecks {
           "a window begins with every hop",
           "write a longer hop");
     }
+    if (live.has("idle") && !live.has("lateness")) {
+      problems.error(
+          "missing-field",
+          live.at("idle"),
+          "'idle' says which partitions keep windows from being final; without 'lateness' none is",
+          "",
+          "add lateness, or remove idle");
+    }
     if (live.has("keep") && live.has("lateness")) {
       if (live.duration("keep").compareTo(live.duration("lateness")) < 0) {
         problems.error(

@@ -352,6 +352,12 @@ final class Vocabulary {
                   "A window is final once the watermark has passed its end by this; rows that come"
                       + " later do not change it, and are counted.")
               .orElse("no window is final, and every row counts"),
+          field(
+                  "idle",
+                  SPAN,
+                  "A partition whose newest record is so much older than the newest of all, or that has"
+                      + " no rows, keeps no window from being final.")
+              .orElse("each partition does"),
           field("every", SPAN, "Least time between two commits of a running job to the table.")
               .orElse("after every commit to silver"),
           field("keep", SPAN, "Windows that are further behind the newest event time are removed.")

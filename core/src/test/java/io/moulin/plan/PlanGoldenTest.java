@@ -122,7 +122,7 @@ final class PlanGoldenTest {
     Place at = Place.of("datasets/green.yml");
     DerivedSpec trips = new DerivedSpec("trips", DataType.Scalar.LONG, "count(*)", "", at);
     return new LiveSpec(
-        "trips_by", window, window, List.of(by), null, List.of(trips), null, null, null, at);
+        "trips_by", window, window, List.of(by), null, List.of(trips), null, null, null, null, at);
   }
 
   private static Map<String, DatasetSpec> former(DatasetSpec dataset) {

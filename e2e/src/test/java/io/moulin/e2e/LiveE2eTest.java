@@ -24,6 +24,9 @@ class LiveE2eTest {
           + " FROM silver.orders GROUP BY time_bucket(INTERVAL '5 minutes', \"at\"), region"
           + " ORDER BY time_bucket(INTERVAL '5 minutes', \"at\"), region";
 
+  private static final String FOLLOWED =
+      "[{\"name\":\"live.revenue\",\"rows\":3,\"behind_commits\":0,\"behind_seconds\":0}]";
+
   @TempDir private Path folder;
 
   @Test
@@ -40,6 +43,8 @@ class LiveE2eTest {
     List<String> before =
         List.of("10:00,AT,3,4.00,true", "10:05,DE,1,4.00,true", "11:30,AT,1,8.00,false");
     await(up, () -> windows(moulin).equals(before));
+    await(up, () -> moulin.run("status").ok().out().contains("live.revenue 3, as silver is"));
+    assertThat(followed(moulin)).isEqualTo(FOLLOWED);
     up.process().destroyForcibly().waitFor(30, TimeUnit.SECONDS);
 
     rows(moulin, "c", "11:31:00 AT 500.00", "11:32:00 AT 16.00");
@@ -47,6 +52,9 @@ class LiveE2eTest {
     List<String> after = new ArrayList<>(before.subList(0, 2));
     after.add("11:30,AT,2,24.00,false");
     assertThat(windows(moulin)).isEqualTo(after);
+    assertThat(followed(moulin)).isEqualTo(FOLLOWED);
+    assertThat(moulin.run("status").ok().out())
+        .containsPattern("table live.revenue +3 +as silver is");
     assertThat(moulin.run("plan").ok().out()).contains("nothing to do");
     assertThat(moulin.run("tables").ok().out()).contains("live.revenue");
 
@@ -104,6 +112,10 @@ class LiveE2eTest {
     Path file = folder.resolve(name + ".jsonl");
     Files.write(file, lines);
     moulin.run("load", "app.orders", "--file", file.toString()).ok();
+  }
+
+  private static String followed(Moulin moulin) throws Exception {
+    return moulin.run("status", "--json").ok().json().at("/datasets/0/followed").toString();
   }
 
   private static List<String> windows(Moulin moulin) throws Exception {

@@ -107,11 +107,24 @@ public class SilverBed implements AutoCloseable {
 
   /** A record as it comes. */
   public void sendJson(int partition, String json) throws SQLException, IOException {
+    sendJson(partition, json, 0);
+  }
+
+  /**
+   * A record as it comes.
+   *
+   * @param second when it was produced
+   */
+  public void sendJson(int partition, String json, long second) throws SQLException, IOException {
     long offset = offsets.get(partition);
     offsets.set(partition, offset + 1);
     ingestion.add(
         new RawRecord(
-            partition, offset, 1_700_000_000_000L, null, json.getBytes(StandardCharsets.UTF_8)));
+            partition,
+            offset,
+            1_700_000_000_000L + second * 1000,
+            null,
+            json.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Commits what was sent. */
@@ -124,6 +137,19 @@ public class SilverBed implements AutoCloseable {
     return new Keeper(
         following,
         new FollowJob(MEMORY, catalog, folder.resolve("keep"), folder.resolve("locks").toString()));
+  }
+
+  /** One that says at the latest after so many rows that made no difference. */
+  public Keeper keeper(Following following, long rows) {
+    return new Keeper(
+        following,
+        new FollowJob(MEMORY, catalog, folder.resolve("keep"), folder.resolve("locks").toString()),
+        new Unsaid.Patience(rows, Duration.ofDays(1)));
+  }
+
+  /** How far a table that follows has come. */
+  public Standing standing(Following following) {
+    return Standing.of(catalog, following).orElseThrow();
   }
 
   /** A table as it is now. */

@@ -1,5 +1,6 @@
 package io.moulin.history;
 
+import io.moulin.follow.Following;
 import io.moulin.follow.Keeper;
 import io.moulin.follow.Kept;
 import io.moulin.follow.SilverBed;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class HistoryBed extends SilverBed {
   static final String VERSIONS =
       "id, plan, country, effective_start, effective_end, is_current, version";
+
+  private @Nullable Keeper kept;
 
   HistoryBed(Path folder, DatasetSpec dataset) throws SQLException, IOException {
     this(folder, dataset, new FaultyCatalog());
@@ -84,6 +87,7 @@ final class HistoryBed extends SilverBed {
   /** Another declaration of the same tables. */
   void redeclare(HistorySpec history) {
     dataset = dataset.withHistory(history);
+    kept = null;
   }
 
   /** A row of silver: id, plan, country, op and time, separated by blanks; {@code -} for none. */
@@ -101,8 +105,24 @@ final class HistoryBed extends SilverBed {
     return this;
   }
 
+  /** The one that follows, until the process ends. */
   Keeper keeper() {
-    return keeper(new FollowedHistory(dataset));
+    Keeper known = kept;
+    if (known == null) {
+      known = keeper(following());
+      kept = known;
+    }
+    return known;
+  }
+
+  Following following() {
+    return new FollowedHistory(dataset);
+  }
+
+  @Override
+  public void restart() throws SQLException, IOException {
+    super.restart();
+    kept = null;
   }
 
   /** Commits what was sent and has the history follow. */

@@ -128,9 +128,11 @@ class HistoryTest {
       bed.send(0, "1 free AT U " + day(1)).follow();
       bed.send(0, "- free AT U " + day(1));
       bed.send(0, "2 free AT U -");
+      long before = bed.history().currentSnapshot().snapshotId();
 
-      assertThat(bed.follow().way()).isEqualTo(Way.UNCHANGED);
+      assertThat(bed.follow()).isEqualTo(new Kept(Way.UNCHANGED, 2, 0));
       assertThat(bed.versions()).hasSize(1);
+      assertThat(bed.history().currentSnapshot().snapshotId()).isEqualTo(before);
       assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
     }
   }
@@ -213,6 +215,21 @@ class HistoryTest {
 
       assertThat(bed.keeper().catchUp().way()).isEqualTo(Way.REBUILT);
       assertThat(bed.versions()).containsExactly("1|free|AT|%s|null|true|1".formatted(at(1)));
+    }
+  }
+
+  @Test
+  void rowsWithoutKeyOrTimeAreNoListing() throws Exception {
+    try (HistoryBed bed = new HistoryBed(folder, HistoryBed.users(HistoryBed.listings(2)))) {
+      bed.send(0, "1 free AT - " + day(1));
+      bed.send(0, "2 free AT - " + day(1)).follow();
+      List<String> before = bed.versions();
+
+      assertThat(bed.send(0, "- free AT - " + day(2)).follow())
+          .isEqualTo(new Kept(Way.UNCHANGED, 1, 0));
+      bed.silver().newAppend().commit();
+      assertThat(bed.keeper().catchUp()).isEqualTo(Kept.NOTHING);
+      assertThat(bed.versions()).isEqualTo(before);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.moulin.live;
 
+import io.moulin.follow.Following;
 import io.moulin.follow.Keeper;
 import io.moulin.follow.Kept;
 import io.moulin.follow.SilverBed;
@@ -54,6 +55,8 @@ final class LiveBed extends SilverBed {
   static final String WINDOWS =
       "window_start, window_end, region, orders, revenue, biggest,"
           + " CAST(round(mean, 3) AS DECIMAL(18,3)), note, is_final";
+
+  private @Nullable Keeper kept;
 
   LiveBed(Path folder, DatasetSpec dataset) throws SQLException, IOException {
     this(folder, dataset, new FaultyCatalog());
@@ -117,12 +120,38 @@ final class LiveBed extends SilverBed {
         values,
         lateness,
         null,
+        null,
         keep,
         AT);
   }
 
+  /** The same, and partitions that are silent for so long hold no window back. */
+  static LiveSpec idle(LiveSpec live, @Nullable Duration idle) {
+    return new LiveSpec(
+        live.name(),
+        live.window(),
+        live.hop(),
+        live.by(),
+        live.where(),
+        live.values(),
+        live.lateness(),
+        idle,
+        live.every(),
+        live.keep(),
+        live.at());
+  }
+
   /** A row of silver: time, region, amount and status, separated by blanks; {@code -} for none. */
   LiveBed send(int partition, String row) throws SQLException, IOException {
+    return send(partition, row, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param second when its record was produced
+   */
+  LiveBed send(int partition, String row, long second) throws SQLException, IOException {
     String[] words = row.split(" ", -1);
     List<String> names = List.of("ts", "region", "amount", "status");
     List<String> fields = new ArrayList<>();
@@ -132,17 +161,34 @@ final class LiveBed extends SilverBed {
         fields.add("\"" + names.get(i) + "\": " + value);
       }
     }
-    sendJson(partition, "{" + String.join(", ", fields) + "}");
+    sendJson(partition, "{" + String.join(", ", fields) + "}", second);
     return this;
   }
 
   /** Another declaration of the same table. */
   void redeclare(LiveSpec live) {
     dataset = dataset.withLive(List.of(live));
+    kept = null;
   }
 
+  /** The one that follows, until the process ends. */
   Keeper keeper() {
-    return keeper(new FollowedLive(dataset, dataset.live().get(0)));
+    Keeper known = kept;
+    if (known == null) {
+      known = keeper(following());
+      kept = known;
+    }
+    return known;
+  }
+
+  Following following() {
+    return new FollowedLive(dataset, dataset.live().get(0));
+  }
+
+  @Override
+  public void restart() throws SQLException, IOException {
+    super.restart();
+    kept = null;
   }
 
   /** Commits what was sent and has the aggregate follow. */

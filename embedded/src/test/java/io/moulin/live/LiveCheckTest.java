@@ -25,6 +25,7 @@ class LiveCheckTest {
             null,
             null,
             null,
+            null,
             LiveBed.AT);
     try (SqlProbe probe = SqlProbe.open()) {
       return new LiveCheck(probe).check(LiveBed.orders(Duration.ZERO, live));

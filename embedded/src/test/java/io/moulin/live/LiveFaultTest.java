@@ -70,6 +70,7 @@ class LiveFaultTest {
         assertThat(bed.strangers()).as(when + ": files that no snapshot knows").isEmpty();
         assertThat(bed.keeper().catchUp()).as(when).isEqualTo(Kept.NOTHING);
       }
+      bed.keeper().finish();
       assertThat(bed.said("late-rows")).isEqualTo("1");
     }
   }

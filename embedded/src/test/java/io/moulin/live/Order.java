@@ -15,7 +15,8 @@ import org.jspecify.annotations.NullUnmarked;
 
 /** A row of silver, and by hand and one by one what windows are made of rows. */
 @NullUnmarked
-record Order(LocalDateTime at, String region, BigDecimal amount, boolean paid, int partition) {
+record Order(
+    LocalDateTime at, String region, BigDecimal amount, boolean paid, int partition, long second) {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
   private static final LocalDateTime MONDAY = LocalDateTime.of(2000, 1, 3, 0, 0);
 
@@ -45,7 +46,9 @@ record Order(LocalDateTime at, String region, BigDecimal amount, boolean paid, i
     Map<String, List<Order>> slots = new TreeMap<>();
     Map<String, Slot> keys = new TreeMap<>();
     int late = 0;
+    Map<Integer, Long> records = new TreeMap<>();
     for (Order row : rows) {
+      records.merge(row.partition, row.second, Math::max);
       if (row.at == null) {
         continue;
       }
@@ -67,10 +70,7 @@ record Order(LocalDateTime at, String region, BigDecimal amount, boolean paid, i
       late += missed ? 1 : 0;
       newest.merge(row.partition, row.at, (a, b) -> a.isAfter(b) ? a : b);
     }
-    LocalDateTime slowest =
-        newest.size() < 2
-            ? null
-            : newest.values().stream().min(LocalDateTime::compareTo).orElseThrow();
+    LocalDateTime slowest = slowest(newest, records, live.idle());
     LocalDateTime last = newest.values().stream().max(LocalDateTime::compareTo).orElse(MONDAY);
     List<String> lines = new ArrayList<>();
     slots.forEach(
@@ -84,6 +84,27 @@ record Order(LocalDateTime at, String region, BigDecimal amount, boolean paid, i
           }
         });
     return new Told(lines.stream().sorted().toList(), late);
+  }
+
+  private static LocalDateTime slowest(
+      Map<Integer, LocalDateTime> newest, Map<Integer, Long> records, Duration idle) {
+    if (idle == null) {
+      return newest.size() < 2
+          ? null
+          : newest.values().stream().min(LocalDateTime::compareTo).orElseThrow();
+    }
+    long last = records.values().stream().max(Long::compare).orElse(0L);
+    LocalDateTime slowest = LocalDateTime.MAX;
+    for (Map.Entry<Integer, Long> record : records.entrySet()) {
+      if (record.getValue() >= last - idle.toSeconds()) {
+        LocalDateTime its = newest.get(record.getKey());
+        if (its == null) {
+          return null;
+        }
+        slowest = its.isBefore(slowest) ? its : slowest;
+      }
+    }
+    return slowest;
   }
 
   private static long unit(LocalDateTime at, LiveSpec live) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -125,18 +126,18 @@ public final class FollowOperator extends AbstractStreamOperator<Long>
     waiting.set(false); // a commit from now on needs another step
     begun = System.nanoTime();
     try {
-      follow();
+      follow(Keeper::catchUp);
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e); // the task says so at its next turn
     }
   }
 
-  private Kept follow() {
+  private Kept follow(Function<Keeper, Kept> how) {
     Keeper open = keeper;
     if (open == null) {
       throw new IllegalStateException("Cannot follow silver: the operator is not open");
     }
-    Kept kept = open.catchUp();
+    Kept kept = how.apply(open);
     LOGS.debug("{}: {}", name(), kept);
     return kept;
   }
@@ -157,7 +158,7 @@ public final class FollowOperator extends AbstractStreamOperator<Long>
     if (executor == null) {
       return;
     }
-    Future<Kept> last = executor.submit(this::follow);
+    Future<Kept> last = executor.submit(() -> follow(Keeper::finish));
     try {
       last.get();
     } catch (ExecutionException e) {

@@ -15,11 +15,16 @@ import org.apache.flink.util.FileUtils;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a table that follows silver as silver is. It is a function of silver's rows: it says in
  * every snapshot of which snapshot of silver it was made, in the same atomic commit. Whoever comes
  * after a crash goes on from there, and an interrupted step was not made at all.
+ *
+ * <p>Rows of silver that make no difference make no commit. That they were taken up is said with
+ * the next one; until then it is only remembered here, and whoever comes after a crash reads them
+ * again.
  *
  * <p>Nothing of it is part of the books: it can be made anew of silver at any time.
  */
@@ -28,7 +33,9 @@ public final class Keeper {
 
   private final Following following;
   private final FollowJob job;
+  private final Unsaid.Patience patience;
   private final Function<Stage, Step> steps;
+  private @Nullable Unsaid unsaid;
 
   /** Whether a rebuild changes the table. */
   public enum Mode {
@@ -37,8 +44,13 @@ public final class Keeper {
   }
 
   public Keeper(Following following, FollowJob job) {
+    this(following, job, Unsaid.Patience.USUAL);
+  }
+
+  Keeper(Following following, FollowJob job, Unsaid.Patience patience) {
     this.following = following;
     this.job = job;
+    this.patience = patience;
     this.steps = following.steps();
   }
 
@@ -49,24 +61,61 @@ public final class Keeper {
 
   /** Takes up what silver has got since the last time. */
   public Kept catchUp() {
-    return tried(
-        () ->
-            alone(
-                (step, last, silver) -> {
-                  if (silver.currentSnapshot() == null) {
-                    return Kept.NOTHING;
-                  }
-                  if (last.isEmpty() || !last.get().shape().equals(following.shape())) {
-                    return step.anew(last, Mode.MAKE);
-                  }
-                  SilverChange change = SilverChange.since(silver, last.get().silver());
-                  if (change.kind() == SilverChange.Kind.NONE) {
-                    return Kept.NOTHING;
-                  }
-                  return change.kind() == SilverChange.Kind.ADDED && step.follows(change)
-                      ? step.follow(last.get(), change)
-                      : step.anew(last, Mode.MAKE);
-                }));
+    return tried(() -> alone((stage, said) -> follow(stage, said, patience)));
+  }
+
+  /** The same, and the table says so even where nothing made a difference. */
+  public Kept finish() {
+    return tried(() -> alone((stage, said) -> follow(stage, said, Unsaid.Patience.NONE)));
+  }
+
+  private Kept follow(Stage stage, Optional<FollowMark> said, Unsaid.Patience limit)
+      throws SQLException, IOException {
+    Step step = steps.apply(stage);
+    if (stage.silverNow().isEmpty()) {
+      return Kept.NOTHING;
+    }
+    if (said.isEmpty() || !said.get().shape().equals(following.shape())) {
+      return step.anew(said, Mode.MAKE);
+    }
+    Unsaid known = unsaid;
+    boolean goesOn = known != null && known.over() == stage.snapshot();
+    FollowMark last = goesOn && known != null ? known.mark() : said.get();
+    long rows = goesOn && known != null ? known.rows() : 0;
+    SilverChange change = stage.since(last.silver());
+    Kept kept =
+        switch (change.kind()) {
+          case NONE -> leave(stage, last);
+          case ADDED ->
+              change.added().isEmpty()
+                  ? leave(stage, stage.mark(last.more()))
+                  : step.follows(change)
+                      ? step.follow(last, change)
+                      : step.anew(Optional.of(last), Mode.MAKE);
+          case UNKNOWN -> step.anew(Optional.of(last), Mode.MAKE);
+        };
+    unsaid = say(stage, said.get(), rows + kept.rows(), limit);
+    return kept;
+  }
+
+  private static Kept leave(Stage stage, FollowMark mark) {
+    stage.leave(mark);
+    return Kept.NOTHING;
+  }
+
+  /** What is still not said after a step; null when the table says all. */
+  private static @Nullable Unsaid say(
+      Stage stage, FollowMark said, long rows, Unsaid.Patience limit) {
+    FollowMark left = stage.left();
+    if (left == null || left.equals(said)) {
+      return null;
+    }
+    if (limit.isOver(rows, stage.age(said))) {
+      stage.commit(List.of(), List.of(), left);
+      return null;
+    }
+    stage.unsaid(left);
+    return new Unsaid(stage.snapshot(), left, rows);
   }
 
   /** Makes it anew of all rows of silver, and changes it where it is not the same. */
@@ -74,8 +123,10 @@ public final class Keeper {
     return tried(
         () ->
             alone(
-                (step, last, silver) ->
-                    silver.currentSnapshot() == null ? Kept.NOTHING : step.anew(last, mode)));
+                (stage, said) ->
+                    stage.silverNow().isEmpty()
+                        ? Kept.NOTHING
+                        : steps.apply(stage).anew(said, mode)));
   }
 
   /** What was not committed is worked out again, over what the table holds by then. */
@@ -106,8 +157,8 @@ public final class Keeper {
                 RunMark.NOTE.clear(table);
               });
       Table silver = load(following.dataset().table(Layer.SILVER));
-      Step step = steps.apply(new Stage(following, job, run, silver, table));
-      return work.run(step, FollowMark.newest(table, made.layer()), silver);
+      return work.run(
+          new Stage(following, job, run, silver, table), FollowMark.newest(table, made.layer()));
     } catch (SQLException | IOException e) {
       String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw MoulinException.external(
@@ -142,6 +193,6 @@ public final class Keeper {
   /** What is done while nobody else writes the table. */
   @FunctionalInterface
   private interface Work {
-    Kept run(Step step, Optional<FollowMark> last, Table silver) throws SQLException, IOException;
+    Kept run(Stage stage, Optional<FollowMark> said) throws SQLException, IOException;
   }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -22,6 +24,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /** What one step works with: silver, the table that follows it, and how that is written. */
 public final class Stage {
@@ -33,6 +36,7 @@ public final class Stage {
   private final String run;
   private final Table silver;
   private final Table table;
+  private @Nullable FollowMark left;
 
   /**
    * @param run begins the names of all files; nothing else may ever use it
@@ -60,6 +64,46 @@ public final class Stage {
     return now == null
         ? 0
         : Long.parseLong(now.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+  }
+
+  /** The snapshot of the table; -1 for none. */
+  long snapshot() {
+    Snapshot now = table.currentSnapshot();
+    return now == null ? -1 : now.snapshotId();
+  }
+
+  /** The newest snapshot of silver. */
+  Optional<Snapshot> silverNow() {
+    return Optional.ofNullable(silver.currentSnapshot());
+  }
+
+  /** What silver has got since a snapshot. */
+  SilverChange since(long from) {
+    return SilverChange.since(silver, from);
+  }
+
+  /** How much older than silver what a mark names is; very much when nobody knows it any more. */
+  Duration age(FollowMark mark) {
+    Snapshot then = silver.snapshot(mark.silver());
+    return silverNow()
+        .filter(now -> then != null)
+        .map(now -> Duration.ofMillis(now.timestampMillis() - then.timestampMillis()))
+        .orElse(ChronoUnit.FOREVER.getDuration());
+  }
+
+  /** Nothing made a difference; the next commit may say it. */
+  public void leave(FollowMark mark) {
+    left = mark;
+  }
+
+  /** What was left stays unsaid for now. */
+  void unsaid(FollowMark mark) {
+    Standing.unsaid(table, mark.silver());
+  }
+
+  /** What no commit says yet; null when there is nothing. */
+  @Nullable FollowMark left() {
+    return left;
   }
 
   private TableSpec silverSpec() {
@@ -91,10 +135,10 @@ public final class Stage {
 
   /** What a commit says that takes up silver as it is now. */
   public FollowMark mark(Map<String, String> more) {
-    Snapshot now = silver.currentSnapshot();
-    if (now == null) {
-      throw new IllegalStateException("Cannot follow silver: it has no snapshot");
-    }
+    Snapshot now =
+        silverNow()
+            .orElseThrow(
+                () -> new IllegalStateException("Cannot follow silver: it has no snapshot"));
     return new FollowMark(now.snapshotId(), following.shape(), more);
   }
 

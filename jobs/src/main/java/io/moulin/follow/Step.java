@@ -9,7 +9,7 @@ public interface Step {
   /** Whether so much is followed; otherwise all of it is made anew. */
   boolean follows(SilverChange change);
 
-  /** Takes up rows that silver has got. */
+  /** Takes up rows that silver has got, or {@link Stage#leave leaves} a mark of them. */
   Kept follow(FollowMark last, SilverChange change) throws SQLException, IOException;
 
   /**

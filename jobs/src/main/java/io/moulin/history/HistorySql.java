@@ -178,6 +178,13 @@ final class HistorySql {
                 sameKey("n", "s")));
   }
 
+  /**
+   * How many of the new rows say something: without any, nothing is touched, not even a listing.
+   */
+  static String says() {
+    return "SELECT count(*) FROM " + FRESH;
+  }
+
   /** The number of keys of which earlier rows of silver count, and the first time of them. */
   String slow() {
     DataType time = field(HistoryTable.START).type();

@@ -82,6 +82,10 @@ final class HistoryStep implements Step {
     long[] slow = new long[2];
     try (Duck duck = stage.open(List.of(stored.paths(), added.paths()))) {
       touch(duck, stored, added, last);
+      if (number(duck, HistorySql.says()) == 0) {
+        stage.leave(mark(orphans(last)));
+        return new Kept(Kept.Way.UNCHANGED, change.rows(), 0);
+      }
       duck.query(
           sql.slow(),
           row -> {
@@ -120,10 +124,6 @@ final class HistoryStep implements Step {
       throws SQLException, IOException {
     Set<Long> buckets = new HashSet<>();
     duck.query(sql.buckets(), row -> buckets.add(row.getLong(1)));
-    if (buckets.isEmpty()) {
-      stage.commit(List.of(), List.of(), mark(orphans(last)));
-      return new Kept(Kept.Way.UNCHANGED, rows, 0);
-    }
     duck.run(sql.source(young));
     duck.run(sql.past(stored.rows()));
     if (sql.listing()) {

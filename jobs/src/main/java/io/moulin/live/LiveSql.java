@@ -2,6 +2,7 @@ package io.moulin.live;
 
 import static io.moulin.spec.DatasetTables.OFFSET;
 import static io.moulin.spec.DatasetTables.PARTITION;
+import static io.moulin.spec.DatasetTables.RECORD_TIME;
 
 import io.moulin.live.LiveParts.Partial;
 import io.moulin.live.Progress.Reached;
@@ -66,10 +67,12 @@ final class LiveSql {
     return "CREATE OR REPLACE TEMP VIEW %s AS %s".formatted(name, query);
   }
 
-  /** How far the partitions have come in these rows, and how many have no time. */
+  /**
+   * How far the partitions have come in these rows, how many have no time, and the newest record.
+   */
   String progress(String rows) {
-    return "SELECT %1$s, min(%2$s), max(%2$s), epoch_us(max(%3$s)), count(*) - count(%3$s) FROM %4$s GROUP BY 1"
-        .formatted(PARTITION, OFFSET, Sql.name(time), rows);
+    return "SELECT %1$s, min(%2$s), max(%2$s), epoch_us(max(%3$s)), count(*) - count(%3$s), epoch_us(max(%5$s)) FROM %4$s GROUP BY 1"
+        .formatted(PARTITION, OFFSET, Sql.name(time), rows, RECORD_TIME);
   }
 
   /** {@link #SOURCE}. */
@@ -212,7 +215,24 @@ final class LiveSql {
         .collect(Collectors.joining());
   }
 
-  /** {@link #MADE} with what the table has of the same windows. */
+  /**
+   * Whether a row of the table is one of those that are written anew. Where values merge, the
+   * others of its window stay as they are, however many groups there are.
+   */
+  private String isMade() {
+    if (!values.merge()) {
+      return "%s IN (SELECT k FROM %s)".formatted(windowOf("s"), TOUCHED);
+    }
+    String same =
+        IntStream.range(0, live.by().size())
+            .mapToObj(
+                i ->
+                    " AND m.g%d IS NOT DISTINCT FROM s.%s".formatted(i, Sql.name(live.by().get(i))))
+            .collect(Collectors.joining());
+    return "EXISTS (SELECT 1 FROM %s m WHERE m.k = %s%s)".formatted(MADE, windowOf("s"), same);
+  }
+
+  /** {@link #MADE} with what the table has of the same groups of the same windows. */
   String merge(String stored) {
     StringBuilder known = new StringBuilder("SELECT " + windowOf("s"));
     live.by().forEach(name -> known.append(", s.").append(Sql.name(name)));
@@ -224,8 +244,7 @@ final class LiveSql {
           ", CAST(%s(%2$s) AS %3$s) AS %2$s"
               .formatted(partial.merge(), partial.name(), partial.type()));
     }
-    known.append(
-        " FROM %s s WHERE %s IN (SELECT k FROM %s)".formatted(stored, windowOf("s"), TOUCHED));
+    known.append(" FROM %s s WHERE %s".formatted(stored, isMade()));
     return make(
         MADE,
         "%s FROM (SELECT * FROM %s UNION ALL %s) GROUP BY k%s"
@@ -270,8 +289,7 @@ final class LiveSql {
               ? "%s <= %d".formatted(windowOf("s"), windows.lastFinal(slowest))
               : "s." + Sql.name(field.name()));
     }
-    return named(table.fields(), columns, stored + " s")
-        + " WHERE %s NOT IN (SELECT k FROM %s)".formatted(windowOf("s"), TOUCHED);
+    return named(table.fields(), columns, stored + " s") + " WHERE NOT " + isMade();
   }
 
   private static String named(List<FieldSpec> fields, List<String> columns, String from) {

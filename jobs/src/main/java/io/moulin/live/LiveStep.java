@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +145,7 @@ final class LiveStep implements Step {
         row -> {
           long newest = row.getLong(4);
           Long known = row.wasNull() ? null : Long.valueOf(newest);
-          reached.put(row.getInt(1), new Reached(row.getLong(3), known));
+          reached.put(row.getInt(1), new Reached(row.getLong(3), known, row.getLong(6)));
           firsts.put(row.getInt(1), row.getLong(2));
           timeless[0] += row.getLong(5);
         });
@@ -158,59 +159,78 @@ final class LiveStep implements Step {
   }
 
   private @Nullable Long slowest(Progress progress) {
-    return progress.slowest(dataset.source().partitions());
+    return progress.slowest(dataset.source().partitions(), windows.idle());
   }
 
-  /** Writes the partitions with windows that were touched, or have become final. */
+  /** Writes the partitions with windows that were touched, or have become final or open again. */
   private Kept write(Duck duck, LiveParts values, Change change, long rows)
       throws SQLException, IOException {
     LiveSql sql = sql(values);
     long firstKept = windows.firstKept(change.now().newest());
     List<DataFile> gone = new ArrayList<>();
-    List<DataFile> old = new ArrayList<>();
-    List<Path> read = new ArrayList<>();
+    Map<Path, DataFile> old = new LinkedHashMap<>();
     Set<Long> touched = new TreeSet<>();
     change.touched().forEach(window -> touched.add(windows.partition(window)));
     for (Map.Entry<Path, DataFile> file : change.stored().byPath().entrySet()) {
-      long partition = file.getValue().partition().get(0, Integer.class);
+      long partition = partition(file.getValue());
       if (partition < firstKept) {
         gone.add(file.getValue());
-      } else if (touched.contains(partition) || becomesFinal(partition, change)) {
-        old.add(file.getValue());
-        read.add(file.getKey());
+      } else if (touched.contains(partition) || changesFinal(partition, change)) {
+        old.put(file.getKey(), file.getValue());
       }
     }
     FollowMark mark = stage.mark(change.now().mark());
+    if (touched.isEmpty() && old.isEmpty() && gone.isEmpty()) {
+      stage.leave(mark);
+      return new Kept(Kept.Way.UNCHANGED, rows, 0);
+    }
     if (touched.isEmpty() && old.isEmpty()) {
       stage.commit(List.of(), gone, mark);
-      return new Kept(gone.isEmpty() ? Kept.Way.UNCHANGED : Kept.Way.FOLLOWED, rows, 0);
+      return new Kept(Kept.Way.FOLLOWED, rows, 0);
     }
-    String stored = change.stored().rows(read);
     if (values.merge()) {
-      duck.run(sql.merge(stored));
+      duck.run(sql.merge(change.stored().rows(old.keySet())));
     } else if (touched.isEmpty()) {
       duck.run(sql.aggregateTouched(firstKept)); // no rows, but the columns
     }
     SortedMap<Long, Long> sizes = sizes(duck, sql);
-    old.forEach(
-        file ->
-            sizes.merge(
-                (long) file.partition().get(0, Integer.class), file.recordCount(), Long::sum));
+    old.values().forEach(file -> sizes.merge(partition(file), file.recordCount(), Long::sum));
     Long slowest = slowest(change.now());
-    String all = sql.made(slowest) + " UNION ALL " + sql.untouched(stored, slowest);
     stage.begin();
-    ParquetOut.Written written = stage.write(duck, sizes, some -> sql.within(all, some), "step");
-    old.addAll(gone);
-    stage.commit(written.files(), old, mark);
+    ParquetOut.Written written =
+        stage.write(
+            duck,
+            sizes,
+            some -> {
+              List<Path> read =
+                  old.entrySet().stream()
+                      .filter(file -> some.contains(partition(file.getValue())))
+                      .map(Map.Entry::getKey)
+                      .toList();
+              String kept = sql.untouched(change.stored().rows(read), slowest);
+              return sql.within(sql.made(slowest) + " UNION ALL " + kept, some);
+            },
+            "step");
+    gone.addAll(old.values());
+    stage.commit(written.files(), gone, mark);
     return new Kept(Kept.Way.FOLLOWED, rows, written.rows());
   }
 
-  private boolean becomesFinal(long partition, Change change) {
+  private static long partition(DataFile file) {
+    return file.partition().get(0, Integer.class);
+  }
+
+  /**
+   * Whether windows of a partition of the table become final, or are so no more because a partition
+   * of the topic that had been silent has not come so far.
+   */
+  private boolean changesFinal(long partition, Change change) {
     long was = windows.lastFinal(slowest(change.before()));
     long is = windows.lastFinal(slowest(change.now()));
-    return is > was
-        && partition <= windows.partition(is)
-        && (was == Long.MIN_VALUE || partition >= windows.partition(was + 1));
+    long from = Math.min(was, is);
+    return is != was
+        && partition <= windows.partition(Math.max(was, is))
+        && (from == Long.MIN_VALUE || partition >= windows.partition(from + 1));
   }
 
   private static SortedMap<Long, Long> sizes(Duck duck, LiveSql sql) throws SQLException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,13 @@ record Progress(Map<Integer, Reached> reached, long late, long timeless) {
    *
    * @param offset of its last row
    * @param newest its greatest event time; null when no row had one
+   * @param record the greatest time of its records
    */
-  record Reached(long offset, @Nullable Long newest) {
+  record Reached(long offset, @Nullable Long newest, long record) {
     private Reached and(Reached later) {
       Long other = later.newest;
       Long both = newest == null || (other != null && other > newest) ? other : newest;
-      return new Reached(Math.max(offset, later.offset), both);
+      return new Reached(Math.max(offset, later.offset), both, Math.max(record, later.record));
     }
   }
 
@@ -50,10 +52,15 @@ record Progress(Map<Integer, Reached> reached, long late, long timeless) {
     Map<Integer, Reached> reached = new HashMap<>();
     for (String entry : partitions.isEmpty() ? List.<String>of() : List.of(partitions.split(","))) {
       String[] parts = entry.split(":", -1);
+      if (parts.length < 4) {
+        return Optional.empty(); // of a version that did not say it
+      }
       reached.put(
           Integer.valueOf(parts[0]),
           new Reached(
-              Long.parseLong(parts[1]), parts[2].isEmpty() ? null : Long.valueOf(parts[2])));
+              Long.parseLong(parts[1]),
+              parts[2].isEmpty() ? null : Long.valueOf(parts[2]),
+              Long.parseLong(parts[3])));
     }
     return Optional.of(
         new Progress(
@@ -68,9 +75,12 @@ record Progress(Map<Integer, Reached> reached, long late, long timeless) {
         .forEach(
             (partition, at) ->
                 entries.add(
-                    "%d:%d:%s"
+                    "%d:%d:%s:%d"
                         .formatted(
-                            partition, at.offset(), at.newest() == null ? "" : at.newest())));
+                            partition,
+                            at.offset(),
+                            at.newest() == null ? "" : at.newest(),
+                            at.record())));
     return Map.of(
         PARTITIONS,
         String.join(",", entries),
@@ -98,18 +108,26 @@ record Progress(Map<Integer, Reached> reached, long late, long timeless) {
   }
 
   /**
-   * The greatest event time of the partition that is least far; null when one has none.
+   * The greatest event time of the partition that is least far; null when one has none. By the
+   * times of records a partition may be left out: they are rows of silver as well, so this too is
+   * the same whenever it is asked, which no clock would be.
    *
    * @param partitions how many there are at least
+   * @param idle how far the newest record of one may be behind the newest of all; null for however
+   *     far
    */
-  @Nullable Long slowest(int partitions) {
-    Long slowest = null;
-    for (int partition = 0; partition < partitions; partition++) {
-      if (!reached.containsKey(partition)) {
-        return null;
-      }
+  @Nullable Long slowest(int partitions, @Nullable Long idle) {
+    long from = Long.MIN_VALUE;
+    if (idle != null) {
+      from = reached.values().stream().mapToLong(Reached::record).max().orElse(0) - idle;
+    } else if (!IntStream.range(0, partitions).allMatch(reached::containsKey)) {
+      return null;
     }
+    Long slowest = null;
     for (Reached at : reached.values()) {
+      if (at.record() < from) {
+        continue;
+      }
       Long its = at.newest();
       if (its == null) {
         return null;

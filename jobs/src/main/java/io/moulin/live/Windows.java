@@ -18,17 +18,26 @@ import org.jspecify.annotations.Nullable;
  * @param hop from the beginning of one to that of the next
  * @param delay how far the greatest event time of a partition is behind the end of a window when
  *     its rows are too late; null when none ever is
+ * @param idle how far the newest record of a partition is behind the newest of all when it holds no
+ *     window back; null when it always does
  * @param keep how far ends of windows are behind the greatest event time when they go; null for
  *     never
  * @param unit how long a partition of the table is
  */
-record Windows(long size, long hop, @Nullable Long delay, @Nullable Long keep, long unit) {
+record Windows(
+    long size,
+    long hop,
+    @Nullable Long delay,
+    @Nullable Long idle,
+    @Nullable Long keep,
+    long unit) {
   /** 2000-01-03. */
   static final long ORIGIN = 946_857_600_000_000L;
 
   static Windows of(DatasetSpec dataset, LiveSpec live) {
     TimeSpec time = dataset.time();
     Duration lateness = live.lateness();
+    Duration idle = live.idle();
     Duration keep = live.keep();
     Duration unit =
         LiveTable.unit(live) == Transform.HOUR ? Duration.ofHours(1) : Duration.ofDays(1);
@@ -36,6 +45,7 @@ record Windows(long size, long hop, @Nullable Long delay, @Nullable Long keep, l
         micros(live.window()),
         micros(live.hop()),
         time == null || lateness == null ? null : micros(time.watermark().plus(lateness)),
+        idle == null ? null : micros(idle),
         keep == null ? null : micros(keep),
         micros(unit));
   }
@@ -62,9 +72,9 @@ record Windows(long size, long hop, @Nullable Long delay, @Nullable Long keep, l
   }
 
   /**
-   * The last window that no row can change any more.
+   * The last window that is closed for every partition that counts.
    *
-   * @param slowest the greatest event time of the partition that is least far; null when one of
+   * @param slowest the greatest event time of that of them which is least far; null when one of
    *     them has none
    */
   long lastFinal(@Nullable Long slowest) {

@@ -3,11 +3,13 @@ package io.moulin.cli;
 import io.moulin.cli.text.Console;
 import io.moulin.cli.text.Json;
 import io.moulin.cli.text.LiveFrame;
+import io.moulin.cli.text.LiveText;
 import io.moulin.cli.text.TextTable;
 import io.moulin.control.Describing.DatasetStatus;
 import io.moulin.control.Describing.TableSnapshot;
 import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
+import io.moulin.control.live.FollowedTable;
 import io.moulin.control.live.LiveStatus;
 import io.moulin.control.live.Owner;
 import io.moulin.plan.Actual.ActualTable;
@@ -87,7 +89,13 @@ final class TableCommands {
           status.topic().isEmpty() ? "none" : status.records(),
           status.topic().isEmpty() ? "run 'moulin apply'" : waiting(status));
       for (ActualTable actual : status.tables()) {
-        table.row("table " + actual.fullName(), actual.rows(), "");
+        String behind =
+            status.followed().stream()
+                .filter(followed -> followed.name().equals(actual.fullName()))
+                .map(LiveText::behind)
+                .findFirst()
+                .orElse("");
+        table.row("table " + actual.fullName(), actual.rows(), behind);
       }
       table.lines("  ", console.outStyle()).forEach(console.out()::println);
     }
@@ -101,7 +109,12 @@ final class TableCommands {
 
     /** A dataset as JSON. */
     record StatusJson(
-        String dataset, String topic, long records, long waiting, List<RowsJson> tables) {
+        String dataset,
+        String topic,
+        long records,
+        long waiting,
+        List<RowsJson> tables,
+        List<FollowedTable> followed) {
       static StatusJson of(DatasetStatus status) {
         return new StatusJson(
             status.dataset().name(),
@@ -110,7 +123,8 @@ final class TableCommands {
             status.waiting(),
             status.tables().stream()
                 .map(table -> new RowsJson(table.fullName(), table.rows()))
-                .toList());
+                .toList(),
+            status.followed());
       }
     }
 

@@ -1,5 +1,7 @@
 package io.moulin.control;
 
+import io.moulin.control.live.FollowedTable;
+import io.moulin.control.mend.Followers;
 import io.moulin.plan.Actual.ActualTable;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.MoulinException;
@@ -30,13 +32,15 @@ public final class Describing {
    * @param records that the topic has ever received; 0 without a topic
    * @param waiting those of them that no commit has accounted for yet
    * @param tables those that exist
+   * @param followed those of them that follow silver
    */
   public record DatasetStatus(
       DatasetSpec dataset,
       Optional<TopicSpec> topic,
       long records,
       long waiting,
-      List<ActualTable> tables) {}
+      List<ActualTable> tables,
+      List<FollowedTable> followed) {}
 
   /**
    * One snapshot of a table.
@@ -87,7 +91,12 @@ public final class Describing {
           topic.isEmpty() || !hasBooks(dataset, tables)
               ? records
               : balancing.balance(session, dataset).waiting();
-      all.add(new DatasetStatus(dataset, topic, records, waiting, tables));
+      Instant now = Instant.now();
+      List<FollowedTable> followed =
+          Followers.standings(session, dataset).stream()
+              .map(standing -> FollowedTable.of(standing, now))
+              .toList();
+      all.add(new DatasetStatus(dataset, topic, records, waiting, tables, followed));
     }
     return all;
   }

@@ -32,6 +32,11 @@ public interface Witness extends AutoCloseable {
         }
 
         @Override
+        public Work corrects(DatasetSpec dataset, Amendment amendment) {
+          return Work.NONE;
+        }
+
+        @Override
         public Computing builds() {
           return Computing.NONE;
         }
@@ -53,6 +58,9 @@ public interface Witness extends AutoCloseable {
 
   /** Records of a dataset's topic go to its tables. */
   Work runs(DatasetSpec dataset, Span span);
+
+  /** What was ingested is corrected. */
+  Work corrects(DatasetSpec dataset, Amendment amendment);
 
   /** Models are built. */
   Computing builds();

@@ -1,5 +1,6 @@
 package io.moulin.lineage;
 
+import io.moulin.control.Amendment;
 import io.moulin.control.Project;
 import io.moulin.control.Witness;
 import io.moulin.lineage.ObservedWork.Outputs;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -116,29 +118,49 @@ final class OpenLineageWitness implements Witness {
   @Override
   public Work runs(DatasetSpec dataset, Span span) {
     List<InputDataset> inputs = List.of(facets.input(namespaces.topic(dataset.source().topic())));
-    List<OutputDataset> names = new ArrayList<>();
-    dataset
-        .everyTable()
-        .forEach(table -> names.add(facets.output(namespaces.table(table.fullName()))));
+    List<TableSpec> tables = dataset.everyTable();
     String processing = span == Span.BOUNDED ? "BATCH" : "STREAMING";
     return new ObservedWork(
         sender,
         run("run." + dataset.name(), "JOB", processing),
         new Outputs(
-            new Touched(inputs, names),
-            rows -> new Touched(inputs, tables(dataset, rows)),
-            rows -> new Touched(inputs, described(dataset, rows))));
+            new Touched(inputs, tables(tables, Map.of())),
+            rows -> new Touched(inputs, tables(tables, rows)),
+            rows -> new Touched(inputs, described(dataset, tables, rows))));
   }
 
-  private List<OutputDataset> tables(DatasetSpec dataset, Map<String, Long> rows) {
-    return dataset.everyTable().stream()
+  @Override
+  public Work corrects(DatasetSpec dataset, Amendment amendment) {
+    List<InputDataset> inputs = new ArrayList<>();
+    if (amendment.readsTopic()) {
+      inputs.add(facets.input(namespaces.topic(dataset.source().topic())));
+    }
+    amendment
+        .reads()
+        .map(layer -> namespaces.table(dataset.table(layer).fullName()))
+        .ifPresent(name -> inputs.add(facets.input(name)));
+    List<TableSpec> tables =
+        dataset.everyTable().stream().filter(table -> amendment.writes(table.layer())).toList();
+    String verb = amendment.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return new ObservedWork(
+        sender,
+        run(verb + "." + dataset.name(), "CORRECTION", "BATCH"),
+        new Outputs(
+            new Touched(inputs, tables(tables, Map.of())),
+            rows -> new Touched(inputs, tables(tables, rows)),
+            rows -> new Touched(inputs, described(dataset, tables, rows))));
+  }
+
+  private List<OutputDataset> tables(List<TableSpec> tables, Map<String, Long> rows) {
+    return tables.stream()
         .map(TableSpec::fullName)
         .map(name -> facets.output(namespaces.table(name), rows.get(name)))
         .toList();
   }
 
-  private List<OutputDataset> described(DatasetSpec dataset, Map<String, Long> rows) {
-    return dataset.everyTable().stream()
+  private List<OutputDataset> described(
+      DatasetSpec dataset, List<TableSpec> tables, Map<String, Long> rows) {
+    return tables.stream()
         .map(
             table ->
                 facets.output(

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param values the aggregates, DuckDB SQL over the rows of a window
  * @param lateness how far the watermark may have passed the end of a window before its rows are too
  *     late; null when none ever is
+ * @param idle how far the newest record of a partition of the topic may be behind the newest of all
+ *     before the partition keeps no window from being final; null when each always does
  * @param every least time between two commits; null for after every commit to silver
  * @param keep how far behind the newest event time windows stay in the table; null for ever
  * @param at where {@code where} is written, or else where the block begins
@@ -32,6 +34,7 @@ public record LiveSpec(
     @Nullable String where,
     List<DerivedSpec> values,
     @Nullable Duration lateness,
+    @Nullable Duration idle,
     @Nullable Duration every,
     @Nullable Duration keep,
     Place at)
@@ -54,6 +57,7 @@ public record LiveSpec(
             .map(value -> "%s %s %s".formatted(value.name(), value.type(), value.sql()))
             .collect(Collectors.joining(", ")),
         String.valueOf(lateness),
+        String.valueOf(idle),
         String.valueOf(keep));
   }
 }

@@ -1,5 +1,6 @@
 package io.moulin.cli.text;
 
+import io.moulin.control.live.FollowedTable;
 import io.moulin.control.live.LiveDataset;
 import io.moulin.control.live.LiveDataset.LivePartition;
 import io.moulin.control.live.LiveDataset.LiveTable;
@@ -71,6 +72,7 @@ public final class LiveFrame {
       return lines;
     }
     lines.addAll(tables(dataset).lines(INDENT, Style.PLAIN));
+    lines.addAll(followed(dataset));
     lines.add(INDENT + "lag        " + lag(dataset));
     Instant watermark = dataset.watermark();
     if (watermark != null) {
@@ -134,6 +136,17 @@ public final class LiveFrame {
     text.row(rates);
     text.row(rows);
     return text;
+  }
+
+  private static List<String> followed(LiveDataset dataset) {
+    List<String> lines = new ArrayList<>();
+    String label = "follows    ";
+    for (FollowedTable table : dataset.followed()) {
+      String rows = LiveText.count(table.rows());
+      lines.add(INDENT + label + "%s %s, %s".formatted(table.name(), rows, LiveText.behind(table)));
+      label = " ".repeat(label.length());
+    }
+    return lines;
   }
 
   private static String plain(double perSecond) {

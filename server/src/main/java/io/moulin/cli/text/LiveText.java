@@ -1,5 +1,6 @@
 package io.moulin.cli.text;
 
+import io.moulin.control.live.FollowedTable;
 import io.moulin.control.live.LiveDataset;
 import io.moulin.control.live.LiveDataset.LiveTable;
 import io.moulin.control.live.LiveDataset.State;
@@ -76,6 +77,21 @@ public final class LiveText {
 
   static String restarts(LiveDataset dataset) {
     return dataset.restarts() == 1 ? "1 restart" : count(dataset.restarts()) + " restarts";
+  }
+
+  /** How far a table that follows silver has come. */
+  public static String behind(FollowedTable table) {
+    Long commits = table.behindCommits();
+    Long seconds = table.behindSeconds();
+    if (commits == null || seconds == null) {
+      return "to be made anew of all of silver";
+    }
+    return commits == 0
+        ? "as silver is"
+        : "%s (%s) behind silver"
+            .formatted(
+                commits == 1 ? "1 commit" : count(commits) + " commits",
+                duration(Duration.ofSeconds(seconds)));
   }
 
   static String layer(LiveTable table) {

@@ -130,8 +130,12 @@ public final class Fleet implements ControlPoint, AutoCloseable {
     try {
       askEnds();
       for (Member member : members()) {
-        if (member.booksAreDue(ASKS_BETWEEN_BOOKS)) {
+        boolean due = member.booksAreDue(ASKS_BETWEEN_BOOKS);
+        if (due) {
           readBooks(member);
+        }
+        if (due || member.standingsAreDue()) {
+          member.standings(Followers.standings(session, member.dataset()));
         }
       }
     } catch (RuntimeException e) {
@@ -303,6 +307,7 @@ public final class Fleet implements ControlPoint, AutoCloseable {
     }
     Balance last = Balancing.settled(session.platform().tables().catalog(), member.dataset());
     member.balance(last);
+    member.standings(Followers.standings(session, member.dataset()));
     member.ended(last.rows());
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param rateIn records read a second, over the last seconds
  * @param consumed records that all commits so far account for
  * @param open records that were read and are not committed yet
+ * @param tables those of the books
+ * @param followed those that follow silver: the history and live aggregates
  * @param watermark event time before which no row is expected any more; null without event time
  * @param heldBackBy the partition that the watermark waits for while others are further; null when
  *     none holds it back
@@ -36,6 +38,7 @@ public record LiveDataset(
     long consumed,
     long open,
     List<LiveTable> tables,
+    List<FollowedTable> followed,
     List<LivePartition> partitions,
     @Nullable Instant watermark,
     @Nullable Integer heldBackBy,
@@ -51,6 +54,7 @@ public record LiveDataset(
 
   public LiveDataset {
     tables = List.copyOf(tables);
+    followed = List.copyOf(followed);
     partitions = List.copyOf(partitions);
     problems = List.copyOf(problems);
   }

@@ -10,6 +10,7 @@ import io.moulin.control.Witness;
 import io.moulin.control.live.LiveDataset.LivePartition;
 import io.moulin.control.live.LiveDataset.LiveTable;
 import io.moulin.control.live.LiveDataset.State;
+import io.moulin.follow.Standing;
 import io.moulin.ingest.Progress;
 import io.moulin.job.Watermark;
 import io.moulin.platform.JobRunner.JobState;
@@ -47,6 +48,7 @@ final class Member {
   private State rest = State.STARTING;
   private String why = "";
   private @Nullable Balance balance;
+  private List<Standing> standings = List.of();
   private Map<Integer, Long> ends = Map.of();
   private int commitsOfEarlierRuns;
   private int commitsOfRun;
@@ -116,6 +118,16 @@ final class Member {
     work.goesOn(Running.gained(dataset, rowsBefore, known.rows()));
   }
 
+  /** What follows silver comes behind the commits, so that it is asked for until it is there. */
+  synchronized boolean standingsAreDue() {
+    return standings.stream()
+        .anyMatch(standing -> !Long.valueOf(0).equals(standing.behindCommits()));
+  }
+
+  synchronized void standings(List<Standing> known) {
+    standings = known;
+  }
+
   private int commits() {
     return commitsOfEarlierRuns + commitsOfRun;
   }
@@ -164,6 +176,7 @@ final class Member {
         total.consumed(),
         Math.max(0, read.consumed() - read.written().consumed()),
         tables(),
+        standings.stream().map(standing -> FollowedTable.of(standing, now)).toList(),
         partitions,
         watermark.at(),
         watermark.heldBackBy(),

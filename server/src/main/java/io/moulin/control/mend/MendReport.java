@@ -2,6 +2,7 @@ package io.moulin.control.mend;
 
 import io.moulin.commit.Tally;
 import io.moulin.ingest.mend.Outcome;
+import io.moulin.spec.Layer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,26 @@ public record MendReport(
         outcome.unmended(),
         counts(outcome.before()),
         counts(outcome.after()));
+  }
+
+  /** How many rows it has put into a table of that layer, or changed there. */
+  long written(Layer layer) {
+    if (!changed) {
+      return 0;
+    }
+    return places.getOrDefault("discarded", 0L)
+        + switch (layer) {
+          case SILVER, QUARANTINE, LATE -> places.getOrDefault(layer.namespace(), 0L);
+          case DEAD_LETTERS -> places.getOrDefault("dead letters", 0L);
+          case BRONZE ->
+              places.getOrDefault("bronze, put back", 0L)
+                  + Math.max(0, bronze(after) - bronze(before));
+          case HISTORY, LIVE -> throw new IllegalArgumentException("Invalid layer: " + layer);
+        };
+  }
+
+  private static long bronze(Map<String, Long> counts) {
+    return counts.getOrDefault("bronze", 0L);
   }
 
   private static Map<String, Long> counts(Tally tally) {

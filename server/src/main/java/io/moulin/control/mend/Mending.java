@@ -1,7 +1,11 @@
 package io.moulin.control.mend;
 
+import io.moulin.control.Amendment;
 import io.moulin.control.Project;
 import io.moulin.control.Session;
+import io.moulin.control.Witness;
+import io.moulin.follow.Following;
+import io.moulin.follow.Keeper;
 import io.moulin.ingest.mend.DeadLetterReplay;
 import io.moulin.ingest.mend.Discarding;
 import io.moulin.ingest.mend.FromPlace;
@@ -24,7 +28,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Corrects what was ingested: replays or discards rows of quarantine, rebuilds from bronze. */
 public final class Mending {
@@ -95,19 +103,32 @@ public final class Mending {
           "bad-patch", "The file %s has no patch".formatted(patches.get()), "write one line a row");
     }
     MendJob job = job(session, dataset);
-    return done(
-        session,
-        dataset,
-        switch (choice.queue()) {
-          case QUARANTINE -> QuarantineReplay.run(job, rows(choice), lines);
-          case DEAD_LETTERS -> DeadLetterReplay.run(job, rows(choice), lines);
-        });
+    return switch (choice.queue()) {
+      case QUARANTINE ->
+          mended(
+              session,
+              dataset,
+              Amendment.QUARANTINE_REPLAY,
+              () -> QuarantineReplay.run(job, rows(choice), lines));
+      case DEAD_LETTERS ->
+          mended(
+              session,
+              dataset,
+              Amendment.DEAD_LETTERS_REPLAY,
+              () -> DeadLetterReplay.run(job, rows(choice), lines));
+    };
   }
 
   /** Gives rows up; they stay where they are and say so. */
   public MendReport discard(Session session, DatasetSpec dataset, Choice choice, String why) {
     requireTables(session, dataset);
-    return MendReport.of(dataset.name(), Discarding.run(job(session, dataset), rows(choice), why));
+    Amendment amendment =
+        switch (choice.queue()) {
+          case QUARANTINE -> Amendment.QUARANTINE_DISCARD;
+          case DEAD_LETTERS -> Amendment.DEAD_LETTERS_DISCARD;
+        };
+    MendJob job = job(session, dataset);
+    return mended(session, dataset, amendment, () -> Discarding.run(job, rows(choice), why));
   }
 
   /**
@@ -125,7 +146,11 @@ public final class Mending {
     requireTables(session, dataset);
     Rebuilding.Mode mode =
         rehearsal == Rehearsal.YES ? Rebuilding.Mode.DRY_RUN : Rebuilding.Mode.MAKE;
-    return done(session, dataset, Rebuilding.run(job(session, dataset), new Range(from, to), mode));
+    MendJob job = job(session, dataset);
+    Supplier<Outcome> work = () -> Rebuilding.run(job, new Range(from, to), mode);
+    return rehearsal == Rehearsal.YES
+        ? MendReport.of(dataset.name(), work.get())
+        : mended(session, dataset, Amendment.REBUILD, work);
   }
 
   /** Reads a stretch of the topic again. */
@@ -137,28 +162,68 @@ public final class Mending {
             .orElseGet(() -> FromPlace.ofTime(from.time().orElseThrow()));
     Map<String, String> kafka = session.platform().topics().clientProperties();
     MendJob job = job(session, dataset);
-    return done(
-        session,
-        dataset,
-        switch (history) {
-          case KEEP -> TopicReplay.run(job, place, kafka);
-          case REWIND -> Rewinding.run(job, place, kafka);
-        });
+    return switch (history) {
+      case KEEP ->
+          mended(session, dataset, Amendment.REPLAY, () -> TopicReplay.run(job, place, kafka));
+      case REWIND ->
+          mended(session, dataset, Amendment.REWIND, () -> Rewinding.run(job, place, kafka));
+    };
   }
 
   /** Makes anew, of all rows of silver, what is kept of it in tables of that layer. */
   public List<FollowReport> rebuild(
       Session session, DatasetSpec dataset, Layer layer, Rehearsal rehearsal) {
     requireTables(session, dataset);
-    return Followers.rebuild(session, dataset, layer, rehearsal);
+    List<Following> meant = Followers.ofLayer(dataset, layer);
+    if (rehearsal == Rehearsal.YES) {
+      return Followers.rebuild(session, meant, Keeper.Mode.DRY_RUN);
+    }
+    Amendment amendment =
+        layer == Layer.HISTORY ? Amendment.REBUILD_HISTORY : Amendment.REBUILD_LIVE;
+    return heard(
+        session.witness().corrects(dataset, amendment),
+        () -> Followers.rebuild(session, meant, Keeper.Mode.MAKE),
+        reports ->
+            reports.stream().collect(Collectors.toMap(FollowReport::table, FollowReport::written)));
   }
 
   /** A correction of silver is one of what follows it too. */
-  private static MendReport done(Session session, DatasetSpec dataset, Outcome outcome) {
-    if (outcome.made()) {
-      Followers.follow(session, dataset);
+  private static MendReport mended(
+      Session session, DatasetSpec dataset, Amendment amendment, Supplier<Outcome> work) {
+    return heard(
+        session.witness().corrects(dataset, amendment),
+        () -> {
+          Outcome outcome = work.get();
+          if (outcome.made() && amendment.writes(Layer.SILVER)) {
+            Followers.follow(session, dataset);
+          }
+          return MendReport.of(dataset.name(), outcome);
+        },
+        report -> written(dataset, amendment, report));
+  }
+
+  private static <T> T heard(
+      Witness.Work told, Supplier<T> work, Function<T, Map<String, Long>> rows) {
+    try {
+      T done = work.get();
+      told.done(rows.apply(done));
+      return done;
+    } catch (RuntimeException e) {
+      told.failed(String.valueOf(e.getMessage()));
+      throw e;
     }
-    return MendReport.of(dataset.name(), outcome);
+  }
+
+  /** By full name, how many rows of the tables a correction has written; a rewind writes none. */
+  private static Map<String, Long> written(
+      DatasetSpec dataset, Amendment amendment, MendReport report) {
+    Map<String, Long> written = new TreeMap<>();
+    for (TableSpec table : dataset.tables()) {
+      if (amendment.writes(table.layer()) && amendment != Amendment.REWIND) {
+        written.put(table.fullName(), report.written(table.layer()));
+      }
+    }
+    return written;
   }
 
   private static RowChoice rows(Choice choice) {

@@ -2,6 +2,7 @@ package io.moulin.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moulin.control.live.FollowedTable;
 import io.moulin.control.live.LiveDataset;
 import io.moulin.control.live.LiveDataset.LivePartition;
 import io.moulin.control.live.LiveDataset.LiveTable;
@@ -27,6 +28,9 @@ class LiveFrameTest {
             "                in  bronze  silver  duplicates",
             "  a second     120     120     2.5",
             "  rows      12,000  12,000  11,000       1,000",
+            "  follows    history.d 900, as silver is",
+            "             live.revenue 40, 2 commits (3 s) behind silver",
+            "             live.hourly 7, to be made anew of all of silver",
             "  lag        30 (0: 30, 1: idle), 7 read and not committed yet",
             "  watermark  2026-01-02T03:00:00Z, held back by partition 0",
             "  remembers  11,000 keys in 2 MB");
@@ -93,6 +97,10 @@ class LiveFrameTest {
         12_000,
         7,
         List.of(new LiveTable("bronze.d", 12_000, 120), new LiveTable("silver.d", 11_000, 2.5)),
+        List.of(
+            new FollowedTable("history.d", 900, 0L, 0L),
+            new FollowedTable("live.revenue", 40, 2L, 3L),
+            new FollowedTable("live.hourly", 7, null, null)),
         List.of(
             new LivePartition(0, 70, 70, 100, NOW, false),
             new LivePartition(1, 50, 50, 50, NOW, true)),
