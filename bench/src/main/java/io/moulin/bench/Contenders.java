@@ -2,6 +2,7 @@ package io.moulin.bench;
 
 import io.moulin.bench.limit.FilesMain;
 import io.moulin.bench.limit.KernelMain;
+import io.moulin.bench.limit.TopicMain;
 import io.moulin.bench.ours.Manifests;
 import io.moulin.bench.ours.OursMain;
 import io.moulin.bench.race.Claim;
@@ -81,6 +82,7 @@ final class Contenders {
             "silver",
             List.of(bronze(), silver())),
         kernel(),
+        topic(),
         files(),
         ours(
             Mode.BOUNDED,
@@ -196,6 +198,18 @@ final class Contenders {
         TAXI,
         command,
         (around, id, first) -> proven(around, id, full(), "silver.trips", taxi.rows()));
+  }
+
+  private Contender topic() {
+    List<String> command = repository.java("256m", TopicMain.class);
+    command.addAll(List.of(surroundings.bootstrap(), TAXI, Integer.toString(plan.passes())));
+    return new Contender(
+        "topic",
+        "two consumers that read the topic and drop every record",
+        "256m",
+        TAXI,
+        command,
+        (around, id, first) -> new Done(taxi.rows(), System.currentTimeMillis()));
   }
 
   private Contender files() {

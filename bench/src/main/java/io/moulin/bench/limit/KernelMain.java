@@ -9,7 +9,6 @@ import io.moulin.ingest.Ingestion;
 import io.moulin.ingest.RawRecord;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,18 +16,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The product's kernel without Flink: as many threads as a job has subtasks, each with a consumer
  * and an {@link Ingestion} of its own, and one commit at the end. No state, no checkpoint.
  */
 public final class KernelMain {
-  private static final Duration POLL = Duration.ofSeconds(1);
-
   private KernelMain() {}
 
   /** Arguments: those of {@link Bed.Order}, and passes. */
@@ -70,47 +63,27 @@ public final class KernelMain {
   private static Committable read(Bed bed, Bed.Order order, String name, List<Integer> mine)
       throws Exception {
     Path folder = order.folder().resolve("work").resolve(name);
-    Map<Integer, Long> ends = bed.ends();
-    String topic = bed.dataset().source().topic();
-    long left = mine.stream().mapToLong(p -> ends.getOrDefault(p, 0L)).sum();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                Map.of(
-                    "bootstrap.servers",
-                    order.bootstrap(),
-                    "auto.offset.reset",
-                    "earliest",
-                    "isolation.level",
-                    "read_committed",
-                    "enable.auto.commit",
-                    false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        Ingestion ingestion =
-            Ingestion.open(
-                bed.dataset(),
-                bed.project().engine(),
-                bed.platform().tables().catalog(),
-                Map.of(),
-                folder,
-                name,
-                Clock.systemUTC())) {
-      List<TopicPartition> partitions =
-          mine.stream().map(p -> new TopicPartition(topic, p)).toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      while (left > 0) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          ingestion.add(
-              new RawRecord(
-                  record.partition(),
-                  record.offset(),
-                  record.timestamp(),
-                  record.key(),
-                  record.value()));
-          left--;
-        }
-      }
+    try (Ingestion ingestion =
+        Ingestion.open(
+            bed.dataset(),
+            bed.project().engine(),
+            bed.platform().tables().catalog(),
+            Map.of(),
+            folder,
+            name,
+            Clock.systemUTC())) {
+      TopicReader.read(
+          order.bootstrap(),
+          bed.dataset().source().topic(),
+          mine,
+          record ->
+              ingestion.add(
+                  new RawRecord(
+                      record.partition(),
+                      record.offset(),
+                      record.timestamp(),
+                      record.key(),
+                      record.value())));
       return ingestion.finish();
     }
   }

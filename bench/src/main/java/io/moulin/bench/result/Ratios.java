@@ -15,6 +15,7 @@ public final class Ratios {
           List.of("bronze/flink-sql-bronze", "bronze", "flink-sql-bronze"),
           List.of("bronze/kafka-connect", "bronze", "kafka-connect"),
           List.of("bronze-quarantine/kafka-connect", "bronze-quarantine", "kafka-connect"),
+          List.of("topic/kafka-connect", "topic", "kafka-connect"),
           List.of("full/kernel", "full", "kernel"),
           List.of("full/duckdb-files", "full", "duckdb-files"));
 
