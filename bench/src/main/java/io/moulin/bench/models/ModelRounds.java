@@ -84,7 +84,11 @@ public final class ModelRounds implements AutoCloseable {
     Built ours = ours(Kind.FULL_UP, "--full-refresh");
     ours.requireAll();
     if (dbt != null) {
-      theirs(dbt, Kind.DBT_FULL, catalog, List.of("--full-refresh"), ours);
+      Dbt.Ran theirs = theirs(dbt, Kind.DBT_FULL, catalog, List.of("--full-refresh"), ours);
+      if (theirs.tables() != ours.tables() || theirs.tests() != ours.checks()) {
+        throw new IllegalStateException(
+            "Cannot count a figure: %s is another work than %s".formatted(theirs, ours));
+      }
     }
     lakehouse.down();
   }
@@ -135,12 +139,13 @@ public final class ModelRounds implements AutoCloseable {
     return built;
   }
 
-  private void theirs(Dbt program, Kind kind, String catalog, List<String> options, Built ours)
+  private Dbt.Ran theirs(Dbt program, Kind kind, String catalog, List<String> options, Built ours)
       throws IOException, InterruptedException, SQLException {
     Timed timed = program.build(exported(), catalog, options);
     Dbt.Ran ran = program.ran(exported());
     Marts.requireEqual(lakehouse, exported().resolve("taxi.duckdb"), ours.marts());
     took(kind, timed, ran.seconds(), ran.tables(), ran.tests());
+    return ran;
   }
 
   private void took(Kind kind, Timed timed, double seconds, int tables, int checks) {

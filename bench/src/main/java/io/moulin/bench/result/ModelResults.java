@@ -1,5 +1,6 @@
 package io.moulin.bench.result;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 public record ModelResults(
     int schema,
     String run,
-    Origin origin,
+    @JsonUnwrapped Origin origin,
     Map<String, String> settings,
     long silverRows,
     long lateRows,

@@ -38,7 +38,7 @@ class ModelResultsTest {
     results().write(file);
     JsonNode json = new ObjectMapper().readTree(file.toFile());
     assertThat(json.path("schema").asInt()).isEqualTo(ModelResults.SCHEMA);
-    assertThat(json.path("origin").path("versions").path("DuckDB").asText()).isEqualTo("v1");
+    assertThat(json.path("versions").path("DuckDB").asText()).isEqualTo("v1");
     assertThat(json.path("turns")).hasSize(4);
     assertThat(json.path("figures").path(0).path("seconds").path("median").asDouble()).isEqualTo(3);
     assertThat(json.path("figures").findValuesAsText("name")).containsExactly("full", "dbt");
