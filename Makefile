@@ -49,7 +49,7 @@ bench-full: bench-build ## the figures of docs/benchmarks.md: 3,000,000 rows, th
 bench-smoke: bench-build ## does every contender still work? 20,000 rows, no figures worth keeping
 	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 20000 --rounds 1 --passes 1 --run "make bench-smoke" --out bench/target/smoke.json $(ARGS)
 
-bench-models: bench-build $(DBT) ## builds of the taxi models over 3,000,000 rows, and dbt's beside them, in turn (about 30 minutes)
+bench-models: bench-build $(DBT) ## builds of the taxi models over 3,000,000 rows, and dbt's beside them, in turn
 	java $(BENCH_JVM) io.moulin.bench.Bench models --rows 3000000 --rounds 3 --dbt $(DBT_VENV) \
 	  --run "make bench-models" --out bench/results/models.json --report docs/benchmarks.md $(ARGS)
 
