@@ -93,7 +93,8 @@ final class ModelsCommand implements Callable<Integer> {
     versions.put("Iceberg", Here.versions(repository).getOrDefault("Iceberg", "unknown"));
     // Its library is packed anew for the program, without its version in the name.
     try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:")) {
-      versions.put("DuckDB", duckdb.getMetaData().getDatabaseProductVersion().replaceFirst("^v", ""));
+      versions.put(
+          "DuckDB", duckdb.getMetaData().getDatabaseProductVersion().replaceFirst("^v", ""));
     }
     if (dbt != null) {
       versions.putAll(dbt.versions());
