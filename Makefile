@@ -2,7 +2,11 @@
 MVN := ./mvnw -B -ntp
 BENCH_JVM = -Xmx1g -XX:+UseSerialGC --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -cp "bench/target/classes:server/target/moulin-server.jar:server/target/lib/*"
 
-.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-smoke bench-build micro freshness soak verify rebuilt apicurio dbt
+# Made once, and again when what is to be installed has changed.
+DBT_VENV := e2e/target/dbt
+DBT := $(DBT_VENV)/bin/dbt
+
+.PHONY: build test check fmt e2e golden demo docs clean bench bench-full bench-smoke bench-build micro bench-models bench-models-smoke freshness soak verify rebuilt apicurio dbt
 
 build:            ## compile and package, without tests
 	$(MVN) -q package -DskipTests
@@ -45,6 +49,14 @@ bench-full: bench-build ## the figures of docs/benchmarks.md: 3,000,000 rows, th
 bench-smoke: bench-build ## does every contender still work? 20,000 rows, no figures worth keeping
 	java $(BENCH_JVM) io.moulin.bench.Bench race --rows 20000 --rounds 1 --passes 1 --run "make bench-smoke" --out bench/target/smoke.json $(ARGS)
 
+bench-models: bench-build $(DBT) ## builds of the taxi models over 3,000,000 rows, and dbt's beside them, in turn
+	java $(BENCH_JVM) io.moulin.bench.Bench models --rows 3000000 --rounds 3 --dbt $(DBT_VENV) \
+	  --run "make bench-models" --out bench/results/models.json --report docs/benchmarks.md $(ARGS)
+
+bench-models-smoke: bench-build $(DBT) ## do both still build the same? 20,000 rows, no figures worth keeping
+	java $(BENCH_JVM) io.moulin.bench.Bench models --rows 20000 --rounds 1 --dbt $(DBT_VENV) \
+	  --run "make bench-models-smoke" --out bench/target/models.json $(ARGS)
+
 bench-build: build
 	$(MVN) -q -P bench package -DskipTests
 
@@ -57,12 +69,15 @@ freshness: bench-build ## age of a row when a reader has it, at 10,000 events/s 
 soak: bench-build ## one hour at 5,000 events/s: what grows? ARGS='--minutes 5' for less
 	java $(BENCH_JVM) io.moulin.bench.Bench soak $(ARGS)
 
-dbt: build        ## dbt makes of the exported examples what we make of them, row by row (4 minutes; needs Python 3.10 or newer)
+dbt: build $(DBT) ## dbt makes of the exported examples what we make of them, row by row (4 minutes; needs Python 3.10 or newer)
+	$(MVN) -pl e2e -am test -Dtest=DbtE2eTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.dbt=$(CURDIR)/$(DBT_VENV)/bin $(ARGS)
+
+$(DBT): e2e/dbt-requirements.txt
 	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' || \
-	  { echo "make dbt: python3 is missing, older than 3.10 or without venv; fix: apt-get install python3-venv" >&2; exit 1; }
-	python3 -m venv e2e/target/dbt
-	e2e/target/dbt/bin/pip install -q --disable-pip-version-check -r e2e/dbt-requirements.txt
-	$(MVN) -pl e2e -am test -Dtest=DbtE2eTest -Dsurefire.failIfNoSpecifiedTests=false -Dmoulin.dbt=$(CURDIR)/e2e/target/dbt/bin $(ARGS)
+	  { echo "dbt: python3 is missing, older than 3.10 or without venv; fix: apt-get install python3-venv" >&2; exit 1; }
+	python3 -m venv $(DBT_VENV)
+	$(DBT_VENV)/bin/pip install -q --disable-pip-version-check -r e2e/dbt-requirements.txt
+	touch $@
 
 apicurio:         ## Avro against a real registry (158 MB to fetch once, and a JDK 21 or newer beside this one)
 	$(MVN) -q -N org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \

@@ -11,6 +11,7 @@ import io.moulin.bench.result.Report;
 import io.moulin.bench.result.Results;
 import io.moulin.bench.result.Results.EndToEnd;
 import io.moulin.bench.result.Results.Fresh;
+import io.moulin.bench.result.Section;
 import io.moulin.bench.result.Summary;
 import io.moulin.bench.rows.EventRows;
 import io.moulin.bench.rows.Expected;
@@ -65,6 +66,8 @@ final class RaceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // A document without the markers must not be found out after 90 minutes.
+    Section section = report == null ? null : Report.section(report);
     Repository repository = Repository.find();
     String commit = repository.commit();
     Path folder = Files.createTempDirectory("moulin-bench");
@@ -75,8 +78,8 @@ final class RaceCommand implements Callable<Integer> {
       Results results = results(repository, commit, contenders);
       Path file = out == null ? repository.root().resolve("bench/results/latest.json") : out;
       results.write(file);
-      if (report != null) {
-        Report.write(results, report);
+      if (section != null) {
+        section.write(Report.text(results));
       }
       System.out.println(Report.text(results));
       System.out.println("Written to " + file);

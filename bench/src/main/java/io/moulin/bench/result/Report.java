@@ -1,40 +1,26 @@
 package io.moulin.bench.result;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The tables for people, between two markers of a document. */
+/** The tables of a race for people. */
 public final class Report {
   private static final String BEGIN = "<!-- figures: written by make bench-full -->";
   private static final String END = "<!-- end of figures -->";
 
   private Report() {}
 
-  /** Puts the tables of {@code results} between the markers of {@code document}. */
-  public static void write(Results results, Path document) throws IOException {
-    Files.writeString(document, between(Files.readString(document), text(results)));
-  }
-
-  static String between(String document, String text) {
-    int begin = document.indexOf(BEGIN);
-    int end = document.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalArgumentException("Invalid document: it has not both markers, in order");
-    }
-    return document.substring(0, begin + BEGIN.length()) + "\n" + text + document.substring(end);
+  /** Where the tables go in {@code document}. */
+  public static Section section(Path document) {
+    return Section.open(document, BEGIN, END);
   }
 
   /** The tables as Markdown. */
   public static String text(Results results) {
     List<String> lines = new ArrayList<>();
-    Results.Machine machine = results.machine();
     lines.add("");
     lines.add("All of these figures are of one run of `%s`.".formatted(results.run()));
     if (!results.asked().isEmpty()) {
@@ -44,18 +30,9 @@ public final class Report {
     if (!results.failed().isEmpty()) {
       lines.add("**Failed, and in no table: " + names(results.failed()) + ".**");
     }
-    lines.add(
-        "Measured on %s at commit `%s`: %d cores (%s), %,d MiB, %s, Java %s."
-            .formatted(
-                results.date(),
-                results.commit(),
-                machine.cores(),
-                machine.processor(),
-                machine.memoryMib(),
-                machine.system(),
-                machine.java()));
-    lines.add("Versions: " + named(results.versions()) + ".");
-    lines.add("Settings: " + named(results.settings()) + ".");
+    lines.add(Text.measured(results.date(), results.commit(), results.machine()));
+    lines.add("Versions: " + Text.named(results.versions()) + ".");
+    lines.add("Settings: " + Text.named(results.settings()) + ".");
     contenders(results.contenders(), lines);
     ratios(results, lines);
     wholes(results.endToEnd(), lines);
@@ -80,10 +57,10 @@ public final class Report {
                   summary.name(),
                   summary.what(),
                   summary.heap(),
-                  whole(summary.first()),
-                  whole(summary.warm()),
-                  tenths(summary.cpuSeconds()),
-                  whole(summary.peakRssMib())));
+                  Text.whole(summary.first()),
+                  Text.whole(summary.warm()),
+                  Text.tenths(summary.cpuSeconds()),
+                  Text.whole(summary.peakRssMib())));
     }
     lines.add("");
     lines.add("Each figure: median (least to greatest of the rounds).");
@@ -99,8 +76,8 @@ public final class Report {
           "| `%s` | %s | %s |"
               .formatted(
                   ratio.getKey(),
-                  text("%.2f", ratio.getValue()),
-                  first == null ? "" : text("%.2f", first)));
+                  Text.text("%.2f", ratio.getValue()),
+                  first == null ? "" : Text.text("%.2f", first)));
     }
   }
 
@@ -117,9 +94,9 @@ public final class Report {
           "| %s | %s | %s | %s |"
               .formatted(
                   whole.way(),
-                  text("%,d", whole.rows()),
-                  text("%.1f", whole.seconds()),
-                  text("%,.0f", whole.peakRssMib())));
+                  Text.text("%,d", whole.rows()),
+                  Text.text("%.1f", whole.seconds()),
+                  Text.text("%,.0f", whole.peakRssMib())));
     }
   }
 
@@ -135,42 +112,13 @@ public final class Report {
       lines.add(
           "| %s ms | %s | %s | %d | %d | %d | %d |"
               .formatted(
-                  text("%,d", fresh.commitMillis()),
-                  text("%,d", fresh.eventsPerSecond()),
-                  text("%,d", fresh.events()),
+                  Text.text("%,d", fresh.commitMillis()),
+                  Text.text("%,d", fresh.eventsPerSecond()),
+                  Text.text("%,d", fresh.events()),
                   fresh.p50(),
                   fresh.p95(),
                   fresh.p99(),
                   fresh.max()));
     }
-  }
-
-  private static String named(Map<String, String> values) {
-    return values.entrySet().stream()
-        .map(entry -> entry.getKey() + " " + entry.getValue())
-        .reduce((left, right) -> left + ", " + right)
-        .orElse("");
-  }
-
-  private static String whole(@Nullable Spread spread) {
-    return spread(spread, "%,.0f");
-  }
-
-  private static String tenths(Spread spread) {
-    return spread(spread, "%.1f");
-  }
-
-  private static String spread(@Nullable Spread spread, String format) {
-    return spread == null
-        ? "–"
-        : "%s (%s–%s)"
-            .formatted(
-                text(format, spread.median()),
-                text(format, spread.min()),
-                text(format, spread.max()));
-  }
-
-  private static String text(String format, Object value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

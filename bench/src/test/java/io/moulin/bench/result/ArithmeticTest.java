@@ -48,17 +48,6 @@ class ArithmeticTest {
   }
 
   @Test
-  void theTablesGoBetweenTheMarkersAndNothingElseChanges() {
-    String document =
-        "before\n<!-- figures: written by make bench-full -->\nold\n<!-- end of figures -->\nafter\n";
-    assertThat(Report.between(document, "new\n"))
-        .isEqualTo(document.replace("old\n", "new\n"))
-        .isEqualTo(Report.between(Report.between(document, "other\n"), "new\n"));
-    assertThatThrownBy(() -> Report.between("no markers", "new"))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
   void theTablesNameEveryContenderAndRatio() {
     assertThat(Report.text(results(List.of(), List.of())))
         .contains("one run of `make bench-full`.")
