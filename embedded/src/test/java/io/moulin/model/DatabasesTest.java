@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class DatabasesTest {
   }
 
   private TableView orders() {
-    var table = bed.table(ModelBed.SILVER);
+    Table table = bed.table(ModelBed.SILVER);
     return new Input(ModelBed.SILVER, table, TablePlan.of(table)).view(0);
   }
 

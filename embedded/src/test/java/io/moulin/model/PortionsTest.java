@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ final class PortionsTest {
   }
 
   private List<String> files(String table) throws IOException {
-    try (var tasks = bed.table(table).newScan().planFiles()) {
+    try (CloseableIterable<FileScanTask> tasks = bed.table(table).newScan().planFiles()) {
       return StreamSupport.stream(tasks.spliterator(), false)
           .map(FileScanTask::file)
           .map(file -> file.partition().get(0, Object.class) + " " + file.recordCount())
