@@ -133,6 +133,9 @@ class ModelCheckTest {
         "joined",
         "SELECT a.day, count(*) AS n FROM stg_orders a LEFT JOIN stg_orders b ON a.day = b.day GROUP BY 1");
     incremental(
+        "distinct",
+        "SELECT day, count(DISTINCT customer) AS customers, count(*) AS n FROM stg_orders GROUP BY day");
+    incremental(
         "own", "SELECT day, amount FROM stg_orders WHERE day = DATE '2007-07-07' OR id = 3");
     incremental("top", "SELECT day, amount FROM stg_orders ORDER BY amount LIMIT 5");
     incremental(
@@ -148,6 +151,9 @@ class ModelCheckTest {
     assertThat(wise("renamed")).containsEntry("silver.orders", "day");
     assertThat(wise("within")).containsEntry("silver.orders", "day");
     assertThat(wise("joined")).containsEntry("silver.orders", "day");
+    assertThat(wise("distinct"))
+        .as("the engine reads it by way of a CTE")
+        .containsEntry("silver.orders", "day");
     assertThat(wise("moving")).isEmpty();
     assertThat(wise("twice")).isEmpty();
     assertThat(wise("top")).isEmpty();

@@ -41,6 +41,7 @@ final class PartitionProof {
   private final Sandbox sandbox;
   private final Map<String, String> found = new HashMap<>();
   private final Set<String> whole = new HashSet<>();
+  private final Set<String> emptyCtes = new HashSet<>();
   private boolean groups;
 
   private PartitionProof(Sandbox sandbox) {
@@ -124,6 +125,11 @@ final class PartitionProof {
       return true;
     } else if (from.isEmpty()) {
       return scansNothing(operator.path("extra_info"));
+    } else if (name.equals("CTE")) { // what is read more than once, and then who reads it
+      if (empty(from.get(0))) {
+        emptyCtes.add(operator.path("extra_info").path("Table Index").asText());
+      }
+      return empty(from.get(1));
     } else if (name.equals("UNGROUPED_AGGREGATE")) {
       return false; // it counts to zero
     } else if (from.size() == 1 || name.equals("UNION")) {
@@ -140,6 +146,9 @@ final class PartitionProof {
   }
 
   private boolean scansNothing(JsonNode scan) {
+    if (scan.has("CTE Index")) {
+      return emptyCtes.contains(scan.path("CTE Index").asText());
+    }
     String table = Sandbox.fullName(scan.path("Table").asText());
     String column = column(NULL, scan.path("Filters"));
     return !column.isEmpty() && column.equals(found.get(table));
