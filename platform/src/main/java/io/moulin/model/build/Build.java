@@ -45,7 +45,7 @@ public final class Build {
   private final Checking checking;
   private final CheckLog log;
   private final Marks marks;
-  private final Map<String, CompletableFuture<ModelReport>> futures = new HashMap<>();
+  private final Map<String, CompletableFuture<ModelReport>> futures = new LinkedHashMap<>();
   private final Map<String, Boolean> refused = new ConcurrentHashMap<>();
   private final Map<String, List<Result>> ofViews = new ConcurrentHashMap<>();
 
@@ -125,20 +125,20 @@ public final class Build {
     catalog.pin(streams);
     List<Result> sources = sources(streams, new StreamChecks(catalog, checking, marks));
     Map<String, List<Singular>> queries = queries(chosen);
-    Turns workers = new Turns(request.sideBySide(), blueprint);
+    List<Node> nodes =
+        blueprint.nodes().stream().filter(node -> chosen.contains(node.fullName())).toList();
+    Map<String, Set<String>> awaited = awaited(nodes, queries);
+    Turns workers = new Turns(request.sideBySide(), nodes, awaited);
     List<ModelReport> reports = new ArrayList<>();
     try {
-      for (Node node : blueprint.nodes()) {
-        if (chosen.contains(node.fullName())) {
-          start(node, queries.getOrDefault(node.fullName(), List.of()), workers.of(node));
-        }
+      for (Node node : nodes) {
+        start(
+            node,
+            queries.getOrDefault(node.fullName(), List.of()),
+            awaited.getOrDefault(node.fullName(), Set.of()),
+            workers.of(node));
       }
-      for (Node node : blueprint.nodes()) {
-        CompletableFuture<ModelReport> future = futures.get(node.fullName());
-        if (future != null) {
-          reports.add(future.join());
-        }
-      }
+      futures.values().forEach(future -> reports.add(future.join()));
     } finally {
       workers.close();
     }
@@ -237,13 +237,25 @@ public final class Build {
     return results;
   }
 
-  private void start(Node node, List<Singular> queries, Executor worker) {
-    Set<String> awaited = new LinkedHashSet<>(node.reads());
-    queries.forEach(query -> awaited.addAll(query.reads()));
+  /** What has to be done before a node is: what it, its checks and its queries read. */
+  private Map<String, Set<String>> awaited(List<Node> nodes, Map<String, List<Singular>> queries) {
     Names names = new Names(blueprint);
-    node.checks().stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .forEach(check -> awaited.add(names.fullName(check.to())));
+    Map<String, Set<String>> awaited = new HashMap<>();
+    for (Node node : nodes) {
+      Set<String> reads = new LinkedHashSet<>(node.reads());
+      queries
+          .getOrDefault(node.fullName(), List.of())
+          .forEach(query -> reads.addAll(query.reads()));
+      node.checks().stream()
+          .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+          .forEach(check -> reads.add(names.fullName(check.to())));
+      reads.remove(node.fullName());
+      awaited.put(node.fullName(), reads);
+    }
+    return awaited;
+  }
+
+  private void start(Node node, List<Singular> queries, Set<String> awaited, Executor worker) {
     CompletableFuture<?>[] before =
         awaited.stream()
             .map(futures::get)

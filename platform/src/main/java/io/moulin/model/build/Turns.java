@@ -1,11 +1,11 @@
 package io.moulin.model.build;
 
-import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,17 +21,20 @@ final class Turns implements AutoCloseable {
 
   /**
    * @param sideBySide how many nodes at a time
+   * @param nodes each behind those that it reads
+   * @param awaited by full name, what has to be done before a node is
    */
-  Turns(int sideBySide, Blueprint blueprint) {
+  Turns(int sideBySide, List<Node> nodes, Map<String, Set<String>> awaited) {
     threads =
         new ThreadPoolExecutor(
             sideBySide, sideBySide, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>());
-    List<Node> nodes = blueprint.nodes();
-    for (int i = nodes.size() - 1; i >= 0; i--) { // each stands behind those that it reads
+    for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       int behind = waiting.getOrDefault(node.fullName(), 0);
       int own = behind + (node.kind().stored() ? 1 : 0);
-      node.reads().forEach(read -> waiting.merge(read, own, Math::max));
+      awaited
+          .getOrDefault(node.fullName(), Set.of())
+          .forEach(before -> waiting.merge(before, own, Math::max));
     }
   }
 
