@@ -98,8 +98,9 @@ class DatabasesTest {
     Path secret = Files.writeString(folder.resolve("secret.csv"), "n\n1\n");
     String sql = "SELECT * FROM read_csv('" + secret + "')";
     try (Databases databases = databases(bed.data(ModelBed.SILVER));
+        Databases elsewhere = databases(folder.resolve("elsewhere"));
         Database shared = databases.open(List.of(orders()), List.of());
-        Database alone = databases.openAlone(List.of(orders()), List.of())) {
+        Database alone = elsewhere.open(List.of(orders()), List.of())) {
       for (Database database : List.of(shared, alone)) {
         assertThatThrownBy(() -> database.duck().run(sql)).hasMessageContaining("Permission Error");
         assertThatThrownBy(
@@ -114,8 +115,9 @@ class DatabasesTest {
   @Test
   void timesAreInUtcWhereverTheMachineIs() throws SQLException, IOException {
     try (Databases databases = databases(folder);
+        Databases elsewhere = databases(folder.resolve("elsewhere"));
         Database shared = databases.open(List.of(), List.of());
-        Database alone = databases.openAlone(List.of(), List.of())) {
+        Database alone = elsewhere.open(List.of(orders()), List.of())) {
       for (Database database : List.of(shared, alone)) {
         assertThat(texts(database, "SELECT current_setting('TimeZone')")).containsExactly("UTC");
       }

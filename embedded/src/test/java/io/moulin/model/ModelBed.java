@@ -229,7 +229,7 @@ final class ModelBed implements AutoCloseable {
     return new Build(
             blueprint(),
             tables.catalog(),
-            new Means(256_000_000, 2, work.resolve("build")),
+            new Means(600_000_000, 2, work.resolve("build")),
             request,
             Clock.fixed(now, ZoneOffset.UTC),
             "build-" + builds++,

@@ -77,6 +77,21 @@ final class PortionsTest {
   }
 
   @Test
+  void twoLargeModelsAtATimeAreBothRight() throws IOException {
+    model("fct_orders", "", "SELECT id, customer, day FROM stg_orders");
+    model("fct_amounts", "", "SELECT id, amount, customer, day FROM stg_orders");
+
+    assertThat(build(false).good()).isTrue();
+
+    assertThat(files("gold.fct_orders")).hasSize(3);
+    assertThat(files("gold.fct_amounts")).hasSize(3);
+    assertThat(
+            bed.rows(
+                "SELECT count(*), sum(amount) FROM gold.fct_orders JOIN gold.fct_amounts USING (id, customer, day)"))
+        .containsExactly("60000|29970000.00");
+  }
+
+  @Test
   void rowsThatNoInputHasAreThereToo() throws IOException {
     model(
         "fct_orders",

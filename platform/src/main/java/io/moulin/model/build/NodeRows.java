@@ -4,6 +4,7 @@ import io.moulin.model.Node;
 import io.moulin.model.SnapshotSql;
 import io.moulin.model.SqlNames;
 import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.parquet.ParquetOut;
@@ -57,14 +58,14 @@ final class NodeRows {
     for (int i = 0; i < portions.size(); i++) {
       waiting.add(new Numbered(i, portions.get(i)));
     }
-    int threads = Math.min(run.databases().threads(), portions.size());
-    SideBySide.run(threads, () -> drain(waiting, threads > 1));
+    run.databases().sideBySide(portions.size(), opener -> drain(waiting, opener));
   }
 
   private record Numbered(int number, Portion portion) {}
 
-  private void drain(Queue<Numbered> waiting, boolean alone) throws SQLException, IOException {
-    try (Database database = open(alone, List.of())) {
+  private void drain(Queue<Numbered> waiting, Databases.Opener opener)
+      throws SQLException, IOException {
+    try (Database database = open(opener, List.of())) {
       for (Numbered next = waiting.poll(); next != null; next = waiting.poll()) {
         narrow(database, next.portion());
         write(database, typed(node.sql()) + where(next.portion()), next);
@@ -127,7 +128,7 @@ final class NodeRows {
               List.of(),
               inputs.size()));
     }
-    try (Database database = open(false, own)) {
+    try (Database database = open(run.databases()::open, own)) {
       SnapshotSql versions = versions();
       if (published == null) {
         write(database, typed(versions.first(run.now())), new Numbered(0, Portion.WHOLE));
@@ -142,14 +143,14 @@ final class NodeRows {
     }
   }
 
-  private Database open(boolean alone, List<TableView> more) throws SQLException, IOException {
+  private Database open(Databases.Opener opener, List<TableView> more)
+      throws SQLException, IOException {
     List<TableView> views = new ArrayList<>();
     for (Input input : inputs) {
       views.add(input.view(views.size()));
     }
     views.addAll(more);
-    List<Node> read = run.blueprint().views(node.reads());
-    return alone ? run.databases().openAlone(views, read) : run.databases().open(views, read);
+    return opener.open(views, run.blueprint().views(node.reads()));
   }
 
   private SnapshotSql versions() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -30,13 +31,19 @@ import org.jspecify.annotations.Nullable;
 public final class Databases implements AutoCloseable {
   private static final long SPILL_TIMES_MEMORY = 16;
 
-  /** Half of the memory is of the shared engine, the rest of those beside it. */
+  /**
+   * Half of the memory is of the shared engine, the other of those that are beside it at a time.
+   */
   private static final int SHARES = 2;
+
+  /** To write a file, an engine holds 120,000 rows of all columns. */
+  private static final long LEAST_BYTES = 128 << 20;
 
   private final Means means;
   private final Supplier<Set<Path>> roots;
   private final List<String> seeds;
   private final AtomicInteger catalogs = new AtomicInteger();
+  private final Semaphore beside = new Semaphore(1);
   private Set<Path> known = Set.of();
   private @Nullable DuckDBConnection shared;
 
@@ -51,9 +58,46 @@ public final class Databases implements AutoCloseable {
     this.seeds = seeds.stream().map(Path::toString).toList();
   }
 
-  /** How many computations may be made side by side for one table. */
-  public int threads() {
-    return means.threads();
+  /**
+   * Work of several threads, each with an engine to itself: for one table at a time, so that their
+   * memory is bounded. For others at that time, and where there is one thread or too little memory
+   * for two engines, it is done on this thread.
+   *
+   * @param most threads
+   */
+  public void sideBySide(int most, Work work) throws SQLException, IOException {
+    int threads = Math.min(most, engines());
+    if (threads > 1 && beside.tryAcquire()) {
+      try {
+        SideBySide.run(threads, () -> work.run(this::openAlone));
+      } finally {
+        beside.release();
+      }
+    } else {
+      work.run(this::open);
+    }
+  }
+
+  /** Work that is done on one or several threads. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Does what is left of it.
+     *
+     * @param opener opens the databases of this thread
+     */
+    void run(Opener opener) throws SQLException, IOException;
+  }
+
+  /** Opens a database as {@link #open} does. */
+  @FunctionalInterface
+  public interface Opener {
+    Database open(List<TableView> tables, List<Node> views) throws SQLException, IOException;
+  }
+
+  private int engines() {
+    long fit = means.memoryBytes() / SHARES / LEAST_BYTES;
+    return (int) Math.max(1, Math.min(means.threads(), fit));
   }
 
   /** For files that are being made. */
@@ -79,9 +123,8 @@ public final class Databases implements AutoCloseable {
    * The same with an engine of one thread to itself, for one of several that compute a table side
    * by side: in a shared engine they would wait for each other.
    */
-  public Database openAlone(List<TableView> tables, List<Node> views)
-      throws SQLException, IOException {
-    long memory = means.memoryBytes() / SHARES / SHARES / means.threads();
+  Database openAlone(List<TableView> tables, List<Node> views) throws SQLException, IOException {
+    long memory = means.memoryBytes() / SHARES / engines();
     return alone(new Means(memory, 1, means.folder()), tables, views);
   }
 

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.tables;
 
 import java.io.IOException;
 import java.sql.SQLException;
