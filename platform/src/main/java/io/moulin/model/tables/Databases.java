@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The engines of a build. Opening a DuckDB costs as much as a small model, so most computations
  * share one, each with a catalog of its own in it. What an engine may read is settled before
  * anything else runs in it: the shared one reads below the folders in which the catalog puts its
- * tables, and a computation whose files are elsewhere has an engine to itself.
+ * tables, and a computation whose files are elsewhere has an engine to itself, with as much memory
+ * as the shared one: only then the memory of all can be more than the build was given.
  */
 public final class Databases implements AutoCloseable {
   private static final long SPILL_TIMES_MEMORY = 16;
