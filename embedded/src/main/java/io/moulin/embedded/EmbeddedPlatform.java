@@ -66,7 +66,7 @@ public final class EmbeddedPlatform implements Platform {
             () -> EmbeddedEngine.start(places.work().resolve("engine"), slots),
             EmbeddedEngine::close);
     topics = new Part<>(() -> new KafkaTopics(clientProperties()), KafkaTopics::close);
-    tables = new Part<>(() -> IcebergTables.open(catalogProperties()), IcebergTables::close);
+    tables = new Part<>(this::openTables, IcebergTables::close);
     jobs =
         new Part<>(
             () ->
@@ -122,10 +122,11 @@ public final class EmbeddedPlatform implements Platform {
         : places.brokerProperties();
   }
 
-  private Map<String, String> catalogProperties() {
-    return places.project().catalog().kind() == CatalogSpec.Kind.EMBEDDED
-        ? server.get().catalogProperties()
-        : places.catalogProperties();
+  private IcebergTables openTables() {
+    if (places.project().catalog().kind() == CatalogSpec.Kind.EMBEDDED) {
+      return IcebergTables.of(server.get().catalog(), server.get().catalogProperties());
+    }
+    return IcebergTables.open(places.catalogProperties());
   }
 
   private Connections connections() {

@@ -46,7 +46,7 @@ class DatabasesTest {
 
   private TableView orders() {
     Table table = bed.table(ModelBed.SILVER);
-    return new Input(ModelBed.SILVER, table, TablePlan.of(table)).view(0);
+    return new Input(ModelBed.SILVER, table, TablePlan.of(table)).view();
   }
 
   private static List<String> texts(Database database, String sql) throws SQLException {

@@ -3,6 +3,7 @@ package io.moulin.commit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moulin.commit.Correction.Changes;
+import io.moulin.parquet.ManifestThreads;
 import io.moulin.spec.Layer;
 import io.moulin.spec.MoulinException;
 import java.util.Iterator;
@@ -111,6 +112,7 @@ final class TableCommit {
   private SnapshotUpdate<?> update(@Nullable String branch) {
     Changes changes = intent.changes(layer);
     SnapshotUpdate<?> update = changes.deleted().isEmpty() ? append(changes) : overwrite(changes);
+    update.scanManifestsWith(ManifestThreads.of(table));
     update.validateWith(basis());
     if (branch != null) {
       update.toBranch(branch); // without a ledger: it is not a commit yet

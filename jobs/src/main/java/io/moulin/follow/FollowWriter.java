@@ -2,6 +2,7 @@ package io.moulin.follow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.parquet.ManifestThreads;
 import io.moulin.spec.MoulinException;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +51,7 @@ final class FollowWriter {
     for (Map.Entry<String, String> entry : mark.properties(following.table().layer()).entrySet()) {
       update.set(entry.getKey(), entry.getValue());
     }
+    update.scanManifestsWith(ManifestThreads.of(table));
     try {
       update.commit();
     } catch (CommitStateUnknownException e) {

@@ -15,9 +15,20 @@ import org.apache.iceberg.catalog.Catalog;
 /** Tables of an Iceberg catalog of any kind that Iceberg knows, reached by its properties. */
 public final class IcebergTables implements Tables, AutoCloseable {
   private final CatalogTables tables;
+  private final Closeable connections;
 
-  private IcebergTables(CatalogTables tables) {
+  private IcebergTables(CatalogTables tables, Closeable connections) {
     this.tables = tables;
+    this.connections = connections;
+  }
+
+  /**
+   * Those of a catalog of this process, which is not closed with them.
+   *
+   * @param catalogProperties with which any Iceberg client reaches it
+   */
+  public static IcebergTables of(Catalog catalog, Map<String, String> catalogProperties) {
+    return new IcebergTables(new CatalogTables(catalog, catalogProperties), () -> {});
   }
 
   /**
@@ -28,7 +39,9 @@ public final class IcebergTables implements Tables, AutoCloseable {
   public static IcebergTables open(Map<String, String> catalogProperties) {
     try {
       Catalog catalog = CatalogUtil.buildIcebergCatalog("moulin", catalogProperties, null);
-      return new IcebergTables(new CatalogTables(catalog, catalogProperties));
+      return new IcebergTables(
+          new CatalogTables(catalog, catalogProperties),
+          catalog instanceof Closeable closeable ? closeable : () -> {});
     } catch (RuntimeException e) { // Iceberg's failures have no type of their own
       throw MoulinException.external(
           "catalog-failed",
@@ -77,13 +90,11 @@ public final class IcebergTables implements Tables, AutoCloseable {
   /** Ends the connections to the catalog. */
   @Override
   public void close() {
-    if (tables.catalog() instanceof Closeable closeable) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        throw MoulinException.external(
-            "catalog-failed", "Cannot close the catalog: " + e.getMessage(), "", e);
-      }
+    try {
+      connections.close();
+    } catch (IOException e) {
+      throw MoulinException.external(
+          "catalog-failed", "Cannot close the catalog: " + e.getMessage(), "", e);
     }
   }
 }

@@ -124,7 +124,7 @@ public final class SqlEngine {
     List<TableView> views = new ArrayList<>();
     for (TableIdentifier table : all) {
       AsOf moment = read.tables().contains(table) ? asOf : AsOf.NOW;
-      views.add(TableView.of(table, tables.load(table), moment, views.size()));
+      views.add(TableView.of(table, tables.load(table), moment));
     }
     return views;
   }

@@ -1,5 +1,6 @@
 package io.moulin.sql;
 
+import io.moulin.parquet.ManifestThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -42,7 +43,11 @@ public final class TablePlan {
     List<FileScanTask> tasks = new ArrayList<>();
     if (snapshot != null) {
       try (CloseableIterable<FileScanTask> planned =
-          table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+          table
+              .newScan()
+              .planWith(ManifestThreads.of(table))
+              .useSnapshot(snapshot.snapshotId())
+              .planFiles()) {
         planned.forEach(tasks::add);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -39,21 +39,16 @@ public final class TableView {
   private final ScanFiles files;
   private final String vectors;
 
-  private TableView(
-      TableIdentifier identifier, Table table, Schema schema, ScanFiles files, String vectors) {
+  private TableView(TableIdentifier identifier, Table table, Schema schema, ScanFiles files) {
     this.identifier = identifier;
     this.table = table;
     this.schema = schema;
     this.files = files;
-    this.vectors = vectors;
+    this.vectors = OWN_SCHEMA + "." + Sql.name(deletedOf(identifier));
   }
 
-  /**
-   * Plans the view.
-   *
-   * @param number a number that no other view of the connection has
-   */
-  static TableView of(TableIdentifier identifier, Table table, AsOf asOf, int number) {
+  /** Plans the view. */
+  static TableView of(TableIdentifier identifier, Table table, AsOf asOf) {
     String name = identifier.toString();
     @Nullable Snapshot snapshot = Moments.of(name, table, asOf);
     Schema schema =
@@ -70,21 +65,33 @@ public final class TableView {
       }
     }
     ScanFiles files = ScanFiles.of(name, TablePlan.of(table, snapshot));
-    return new TableView(identifier, table, schema, files, "deleted_" + number);
+    return new TableView(identifier, table, schema, files);
   }
 
   /**
    * The view of what is planned, with files that are not in the table yet.
    *
    * @param more data files of the table that no snapshot has
-   * @param number a number that no other view of the connection has
    */
-  public static TableView of(
-      TableIdentifier identifier, TablePlan plan, List<DataFile> more, int number) {
+  public static TableView of(TableIdentifier identifier, TablePlan plan, List<DataFile> more) {
     ScanFiles files = ScanFiles.of(identifier.toString(), plan);
     more.forEach(file -> files.clean().add(file.location()));
-    return new TableView(
-        identifier, plan.table(), plan.table().schema(), files, "deleted_" + number);
+    return new TableView(identifier, plan.table(), plan.table().schema(), files);
+  }
+
+  /** The full name of the table, which is also the view's. */
+  public String fullName() {
+    return identifier.toString();
+  }
+
+  /** Whether another view of the table has the same columns. */
+  public boolean sameColumns(TableView other) {
+    return schema.sameSchema(other.schema);
+  }
+
+  /** Whether another view of the table reads the same rows and columns. */
+  public boolean sameRows(TableView other) {
+    return sameColumns(other) && files.equals(other.files);
   }
 
   /** The local paths of all files that the view reads. */
@@ -105,8 +112,7 @@ public final class TableView {
       if (!files.vectors().isEmpty()) {
         statement.execute("CREATE SCHEMA IF NOT EXISTS " + OWN_SCHEMA);
         statement.execute(
-            "CREATE OR REPLACE TABLE %s.%s (path VARCHAR, pos BIGINT)"
-                .formatted(OWN_SCHEMA, vectors));
+            "CREATE OR REPLACE TABLE %s (path VARCHAR, pos BIGINT)".formatted(vectors));
         appendVectors(duckdb);
       }
       statement.execute(
@@ -121,9 +127,13 @@ public final class TableView {
     }
   }
 
+  private static String deletedOf(TableIdentifier identifier) {
+    return "deleted of " + identifier;
+  }
+
   private void appendVectors(Connection duckdb) throws SQLException {
     try (DuckDBAppender appender =
-        duckdb.unwrap(DuckDBConnection.class).createAppender(OWN_SCHEMA, vectors)) {
+        duckdb.unwrap(DuckDBConnection.class).createAppender(OWN_SCHEMA, deletedOf(identifier))) {
       for (DeleteFile vector : files.vectors()) {
         String path = LocalPaths.of(Objects.requireNonNull(vector.referencedDataFile()));
         for (long position : positions(vector)) {
@@ -206,7 +216,7 @@ public final class TableView {
 
   /** The deleted rows, as paths and positions. */
   private String deleted() {
-    String known = "SELECT path, pos FROM %s.%s".formatted(OWN_SCHEMA, vectors);
+    String known = "SELECT path, pos FROM " + vectors;
     if (files.positionDeletes().isEmpty()) {
       return known;
     }

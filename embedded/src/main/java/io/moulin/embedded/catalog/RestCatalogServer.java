@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.rest.RESTCatalogProperties;
 import org.apache.iceberg.rest.RESTResponse;
 import org.apache.iceberg.rest.RESTUtil;
@@ -127,6 +128,14 @@ public final class RestCatalogServer implements AutoCloseable {
   /** Where it is served, for example {@code http://127.0.0.1:8181}. */
   public String uri() {
     return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  /**
+   * The catalog that is served, for this process: what others are told over HTTP, without the way
+   * through it. It is closed with the server.
+   */
+  public Catalog catalog() {
+    return catalog;
   }
 
   /** Properties with which an Iceberg client in this JVM reaches it. */

@@ -4,7 +4,6 @@ import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.CheckSql;
 import io.moulin.model.SqlNames;
 import io.moulin.model.tables.Database;
-import io.moulin.spec.Sql;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Limits;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /** Runs checks in a database in which what they speak of can be read. */
 final class Audit {
@@ -37,28 +35,33 @@ final class Audit {
   /**
    * Checks a table.
    *
-   * @param part SQL of the rows of which something may have changed; empty for all. What a row says
-   *     by itself was found good before in the others.
+   * @param part in SQL, where the rows are of which something may have changed; empty for all. What
+   *     a row says by itself was found good before in the others.
    * @param everywhere which checks all rows have to be looked at for, whatever the part is
    */
   List<Result> table(
       String table, List<CheckSpec> checks, String part, Predicate<CheckSpec> everywhere)
       throws SQLException {
     String all = SqlNames.quoted(table);
-    String some = part.isEmpty() ? all : "(SELECT * FROM %s WHERE %s)".formatted(all, part);
-    Map<String, List<CheckSpec>> byRow = new LinkedHashMap<>();
+    Map<String, List<CheckSpec>> passes = new LinkedHashMap<>();
     List<Result> results = new ArrayList<>();
     for (CheckSpec check : checks) {
-      String rows = ofPart(check, everywhere) ? some : all;
-      CheckSql sql = sql(rows, check);
-      if (sql.bad().isEmpty()) {
-        results.add(alone(table, check, rows, sql));
+      String rows = part.isEmpty() || !ofPart(check, everywhere) ? all : part;
+      if (sql(table, rows, check).pass().isPresent()) {
+        passes.computeIfAbsent(rows, each -> new ArrayList<>()).add(check);
       } else {
-        byRow.computeIfAbsent(rows, each -> new ArrayList<>()).add(check);
+        results.add(alone(table, check, all));
       }
     }
-    for (Map.Entry<String, List<CheckSpec>> each : byRow.entrySet()) {
-      results.addAll(atOnce(table, each.getValue(), each.getKey()));
+    for (Map.Entry<String, List<CheckSpec>> pass : passes.entrySet()) {
+      List<CheckSpec> together = pass.getValue();
+      if (together.stream().allMatch(check -> check.kind() == Kind.NOT_EMPTY)) {
+        for (CheckSpec check : together) {
+          results.add(alone(table, check, all)); // it ends at the first row
+        }
+      } else {
+        results.addAll(together(table, together, pass.getKey(), all));
+      }
     }
     return results;
   }
@@ -69,62 +72,62 @@ final class Audit {
       return false; // how many fail in all is the question, and elsewhere some may
     }
     return switch (check.kind()) {
-      case NOT_NULL, ACCEPTED_VALUES, EXPRESSION, RELATIONSHIPS, UNIQUE -> true;
-      case NOT_EMPTY, FRESHNESS, ROW_COUNT_CHANGE -> false;
+      case NOT_NULL, ACCEPTED_VALUES, EXPRESSION, RELATIONSHIPS, UNIQUE, NOT_EMPTY -> true;
+      case FRESHNESS, ROW_COUNT_CHANGE -> false;
     };
   }
 
-  private CheckSql sql(String rows, CheckSpec check) {
+  private CheckSql sql(String table, String rows, CheckSpec check) {
     String to = check.to().isEmpty() ? "" : SqlNames.quoted(fullName.apply(check.to()));
-    return CheckSql.ofRows(rows, check, to);
+    return CheckSql.ofRows(rows, name(table), check, to);
   }
 
-  /** All that can be told row by row, in one pass over the rows. */
-  private List<Result> atOnce(String table, List<CheckSpec> checks, String rows)
+  private static String name(String table) {
+    return table.substring(table.indexOf('.') + 1);
+  }
+
+  /**
+   * All that can be told in one pass over the rows.
+   *
+   * @param all in SQL, where all rows of the table are
+   */
+  private List<Result> together(String table, List<CheckSpec> checks, String rows, String all)
       throws SQLException {
-    List<Result> results = new ArrayList<>();
-    StringBuilder counts = new StringBuilder("SELECT count(*)");
+    StringBuilder numbers = new StringBuilder("SELECT count(*)");
+    StringBuilder joins = new StringBuilder();
     for (CheckSpec check : checks) {
-      counts.append(", count(*) FILTER (WHERE ").append(sql(rows, check).bad()).append("\n)");
+      CheckSql.Pass pass = sql(table, rows, check).pass().orElseThrow();
+      numbers.append(", ").append(pass.number());
+      joins.append(pass.join());
     }
-    long[] numbers = new long[checks.size() + 1];
+    long[] counted = new long[checks.size() + 1];
+    String from = CheckSql.aliased(rows, name(table));
     database
         .duck()
         .query(
-            counts.append(" FROM ").append(rows).toString(),
+            numbers + " FROM " + from + joins,
             row -> {
-              for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = row.getLong(i + 1);
+              for (int i = 0; i < counted.length; i++) {
+                counted[i] = row.getLong(i + 1);
               }
             });
+    List<Result> results = new ArrayList<>();
     for (int i = 0; i < checks.size(); i++) {
       CheckSpec check = checks.get(i);
-      results.add(result(table, check, numbers[i + 1], numbers[0], sql(rows, check).failing()));
+      CheckSql sql = sql(table, rows, check);
+      boolean doubt = sql.pass().orElseThrow().meaning() == CheckSql.Meaning.DOUBT;
+      results.add(
+          doubt && counted[i + 1] != 0
+              ? alone(table, check, check.kind() == Kind.NOT_EMPTY ? all : rows)
+              : result(table, check, counted[i + 1], counted[0], sql.failing()));
     }
     return results;
   }
 
-  private Result alone(String table, CheckSpec check, String rows, CheckSql sql)
-      throws SQLException {
-    if (check.kind() == Kind.UNIQUE && surelyUnique(check, rows)) {
-      return result(table, check, 0, 0, sql.failing());
-    }
+  private Result alone(String table, CheckSpec check, String rows) throws SQLException {
+    CheckSql sql = sql(table, rows, check);
     long failing = database.number("SELECT count(*) FROM (" + sql.failing() + ")");
     return result(table, check, failing, 0, sql.failing());
-  }
-
-  /** Rows with different hashes are different; it is quicker to see than equal groups. */
-  private boolean surelyUnique(CheckSpec check, String rows) throws SQLException {
-    String columns = check.columns().stream().map(Sql::name).collect(Collectors.joining(", "));
-    String present =
-        check.columns().stream()
-            .map(column -> Sql.name(column) + " IS NOT NULL")
-            .collect(Collectors.joining(" AND "));
-    String where = check.where().isEmpty() ? present : present + " AND (" + check.where() + "\n)";
-    return database.number(
-            "SELECT count(*) - count(DISTINCT hash(%s)) FROM %s WHERE %s"
-                .formatted(columns, rows, where))
-        == 0;
   }
 
   private Result result(String table, CheckSpec check, long failing, long rows, String sql)

@@ -7,6 +7,7 @@ import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
+import io.moulin.parquet.ManifestThreads;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.MoulinException;
@@ -137,7 +138,7 @@ final class CheckLog {
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
       String query = "SELECT * FROM (VALUES %s) AS t(%s)".formatted(String.join(", ", rows), names);
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
-      AppendFiles append = change.newAppend();
+      AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(table));
       summary.forEach(append::set);
       out.write(database.duck(), query, databases.folder().resolve(name), name)
           .dataFiles(table)
@@ -146,6 +147,7 @@ final class CheckLog {
       DeleteFiles delete =
           change
               .newDelete()
+              .scanManifestsWith(ManifestThreads.of(table))
               .deleteFromRowFilter(
                   Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()));
       summary.forEach(delete::set); // it is the last of the two, and the current one

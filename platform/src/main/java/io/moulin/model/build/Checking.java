@@ -7,10 +7,12 @@ import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
 import io.moulin.model.tables.ModelCatalog;
+import io.moulin.model.tables.PartOf;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.sql.SqlFailures;
+import io.moulin.sql.TablePlan;
 import io.moulin.sql.TableView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.Table;
@@ -38,35 +41,41 @@ final class Checking {
 
   /** The checks of a table, a model or a seed. */
   List<Result> table(String fullName, List<CheckSpec> checks) {
-    return table(fullName, checks, "", check -> true);
+    return table(fullName, checks, Optional.empty(), check -> true);
   }
 
   /**
    * The same where rows have come or gone in a part of it only.
    *
-   * @param part SQL of those rows; empty for all
+   * @param part the files of those rows; empty for all
    * @param everywhere which checks all rows have to be looked at for all the same
    */
   List<Result> table(
-      String fullName, List<CheckSpec> checks, String part, Predicate<CheckSpec> everywhere) {
+      String fullName,
+      List<CheckSpec> checks,
+      Optional<TablePlan> part,
+      Predicate<CheckSpec> everywhere) {
     Set<String> reads = new LinkedHashSet<>(Set.of(fullName));
     checks.stream()
         .filter(check -> check.kind() == Kind.RELATIONSHIPS)
         .forEach(check -> reads.add(names.fullName(check.to())));
-    return in(List.copyOf(reads), audit -> audit.table(fullName, checks, part, everywhere));
+    List<TableView> views =
+        part.map(files -> PartOf.view(fullName, files, List.of())).stream().toList();
+    String rows = part.isPresent() ? PartOf.sql(fullName) : "";
+    return in(List.copyOf(reads), views, audit -> audit.table(fullName, checks, rows, everywhere));
   }
 
   /** A query of wrong rows. */
   Result query(Singular query, String table) {
-    return in(query.reads(), audit -> List.of(audit.query(query, table))).get(0);
+    return in(query.reads(), List.of(), audit -> List.of(audit.query(query, table))).get(0);
   }
 
   private interface Question {
     List<Result> answer(Audit audit) throws SQLException;
   }
 
-  private List<Result> in(List<String> reads, Question question) {
-    List<TableView> tables = new ArrayList<>();
+  private List<Result> in(List<String> reads, List<TableView> more, Question question) {
+    List<TableView> tables = new ArrayList<>(more);
     for (String name : blueprint.stored(reads)) {
       Table table =
           catalog
@@ -77,7 +86,7 @@ final class Checking {
                           "input-missing",
                           "There is no table " + name + " yet",
                           "make it with 'moulin apply' or 'moulin build'"));
-      tables.add(new Input(name, table, catalog.plan(name, table)).view(tables.size()));
+      tables.add(new Input(name, table, catalog.plan(name, table)).view());
     }
     List<Node> views = blueprint.views(reads);
     try (Database database = databases.open(tables, views)) {

@@ -3,8 +3,8 @@ package io.moulin.model.build;
 import io.moulin.model.Node;
 import io.moulin.model.tables.Changes;
 import io.moulin.model.tables.Input;
+import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
-import io.moulin.sql.TablePlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what of a table has to be computed, from what its last build has read. */
 final class Deciding {
+  private final ModelCatalog catalog;
   private final Node node;
   private final @Nullable Table table;
   private final @Nullable Published published;
@@ -31,7 +32,8 @@ final class Deciding {
    * @param table null when there is none yet
    * @param inputs all stored tables that the node reads
    */
-  Deciding(Node node, @Nullable Table table, List<Input> inputs) {
+  Deciding(ModelCatalog catalog, Node node, @Nullable Table table, List<Input> inputs) {
+    this.catalog = catalog;
     this.node = node;
     this.table = table;
     this.published = table == null ? null : Published.of(table);
@@ -66,7 +68,7 @@ final class Deciding {
       if (before == null) {
         return new Decision.Whole(input.fullName() + " is a new input");
       }
-      if (before != input.snapshot() && new Changes(input.table(), before).any()) {
+      if (before != input.snapshot() && changes(input, before).any()) {
         changed.add(input);
       }
     }
@@ -79,6 +81,10 @@ final class Deciding {
     return node.kind() == Node.Kind.INCREMENTAL
         ? partitions(changed, last, why)
         : new Decision.Whole(why);
+  }
+
+  private Changes changes(Input input, long before) {
+    return catalog.changes(input.fullName(), input.table(), before);
   }
 
   private Decision partitions(List<Input> changed, Published last, String why) {
@@ -95,8 +101,7 @@ final class Deciding {
         return new Decision.Whole(why);
       }
       Long before = last.inputs().get(input.fullName());
-      Optional<Set<Object>> found =
-          new Changes(input.table(), before == null ? 0 : before).partitions(column);
+      Optional<Set<Object>> found = changes(input, before == null ? 0 : before).partitions(column);
       if (found.isEmpty()) {
         return new Decision.Whole(
             "of %s it is not known which partitions changed".formatted(input.fullName()));
@@ -156,7 +161,8 @@ final class Deciding {
     }
     PartitionSpec spec = made.spec();
     TreeSet<Object> values = new TreeSet<>();
-    TablePlan.of(made)
+    catalog
+        .plan(node.fullName(), made)
         .files()
         .forEach(
             file -> {

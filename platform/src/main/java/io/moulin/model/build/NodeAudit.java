@@ -4,7 +4,7 @@ import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
 import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Input;
-import io.moulin.model.tables.Literals;
+import io.moulin.model.tables.PartOf;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
@@ -59,8 +59,12 @@ final class NodeAudit {
     stored.remove(node.fullName());
     List<TableView> views = new ArrayList<>();
     views.add(view(target, published, decision, files));
+    boolean part = decision instanceof Decision.Partitions && published != null && known(published);
+    if (part) {
+      views.add(PartOf.view(node.fullName(), TablePlan.none(target), files));
+    }
     for (Input input : run.inputs(node, stored)) {
-      views.add(input.view(views.size()));
+      views.add(input.view());
     }
     Marks.Mark now = run.marks().of(target, node.checks());
     try (Database database = run.databases().open(views, run.blueprint().views(others))) {
@@ -70,7 +74,7 @@ final class NodeAudit {
               audit.table(
                   node.fullName(),
                   node.checks(),
-                  part(target, published, decision),
+                  part ? PartOf.sql(node.fullName()) : "",
                   check -> everywhere(check, now)));
       for (Singular query : queries) {
         results.add(audit.query(query, node.fullName()));
@@ -88,16 +92,7 @@ final class NodeAudit {
               .plan(node.fullName(), published)
               .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
     }
-    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files, 0);
-  }
-
-  /** SQL of the rows that have to be looked at; empty for all: of the others it is known. */
-  private String part(Table target, @Nullable Table published, Decision decision) {
-    if (!(decision instanceof Decision.Partitions some) || published == null || !known(published)) {
-      return "";
-    }
-    String column = node.partition().get(0);
-    return Literals.in(column, target.schema().findType(column), some.values());
+    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files);
   }
 
   /** Whether all that is published was found good by the checks as they are now. */

@@ -8,6 +8,7 @@ import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
+import io.moulin.parquet.ManifestThreads;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class NodeBuild {
   ModelReport build() throws SQLException, IOException {
     Table table = run.catalog().load(node.fullName()).orElse(null);
     List<Input> inputs = run.inputs(node, run.blueprint().stored(node.reads()));
-    Deciding deciding = new Deciding(node, table, inputs);
+    Deciding deciding = new Deciding(run.catalog(), node, table, inputs);
     Decision decision =
         run.whole() && node.kind() != Node.Kind.SNAPSHOT
             ? new Decision.Whole("full refresh")
@@ -203,12 +204,13 @@ final class NodeBuild {
       Published made) {
     Map<String, String> summary = made.summary(run.id());
     if (published == null || !ModelCatalog.fits(node, published)) {
-      AppendFiles append = change.newAppend();
+      AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(change.table()));
       files.forEach(append::appendFile);
       summary.forEach(append::set);
       append.commit();
     } else {
-      OverwriteFiles overwrite = change.newOverwrite();
+      OverwriteFiles overwrite =
+          change.newOverwrite().scanManifestsWith(ManifestThreads.of(change.table()));
       Expression replaced =
           decision instanceof Decision.Partitions some
               ? Expressions.in(node.partition().get(0), some.values().toArray())

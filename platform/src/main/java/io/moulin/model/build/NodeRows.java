@@ -11,7 +11,6 @@ import io.moulin.parquet.ParquetOut;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
-import io.moulin.sql.TablePlan;
 import io.moulin.sql.TableView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,22 +57,32 @@ final class NodeRows {
     for (int i = 0; i < portions.size(); i++) {
       waiting.add(new Numbered(i, portions.get(i)));
     }
-    run.databases().sideBySide(portions.size(), opener -> drain(waiting, opener));
+    List<TableView> reads = inputs.stream().map(Input::view).toList();
+    run.databases().sideBySide(portions.size(), reads, opener -> drain(waiting, opener));
   }
 
   private record Numbered(int number, Portion portion) {}
 
   private void drain(Queue<Numbered> waiting, Databases.Opener opener)
       throws SQLException, IOException {
-    try (Database database = open(opener, List.of())) {
+    Numbered first = waiting.poll();
+    if (first == null) {
+      return;
+    }
+    try (Database database = open(opener, views(first.portion()))) {
+      write(database, first);
       for (Numbered next = waiting.poll(); next != null; next = waiting.poll()) {
-        narrow(database, next.portion());
-        write(database, typed(node.sql()) + where(next.portion()), next);
+        database.show(views(next.portion()), List.of());
+        write(database, next);
       }
     } catch (SQLException | IOException | RuntimeException e) {
       waiting.clear(); // nobody needs the rest
       throw e;
     }
+  }
+
+  private void write(Database database, Numbered next) throws SQLException, IOException {
+    write(database, typed(node.sql()) + where(next.portion()), next);
   }
 
   private String where(Portion portion) {
@@ -84,17 +93,16 @@ final class NodeRows {
     return " WHERE " + portion.condition(column, target.schema().findType(column));
   }
 
-  /** Lets the views of the inputs have what a portion needs of them. */
-  private void narrow(Database database, Portion portion) throws SQLException {
-    for (int i = 0; i < inputs.size(); i++) {
-      Input input = inputs.get(i);
-      Optional<String> column = node.partitionWise().column(input.fullName());
-      if (column.isPresent() && portion.rows() != Portion.Rows.ALL) {
-        TablePlan plan = input.plan().where(portion.needs(column.get()));
-        database.replace(
-            TableView.of(IcebergSchemas.identifier(input.fullName()), plan, List.of(), i));
-      }
-    }
+  /** Of each input what a portion needs. */
+  private List<TableView> views(Portion portion) {
+    return inputs.stream().map(input -> view(input, portion)).toList();
+  }
+
+  private TableView view(Input input, Portion portion) {
+    Optional<String> column = node.partitionWise().column(input.fullName());
+    return column.isPresent() && portion.rows() != Portion.Rows.ALL
+        ? input.view(input.plan().where(portion.needs(column.get())))
+        : input.view();
   }
 
   private void write(Database database, String query, Numbered numbered)
@@ -119,16 +127,15 @@ final class NodeRows {
    * @return false when nothing has changed, and nothing was written
    */
   boolean writeVersions(@Nullable Table published) throws SQLException, IOException {
-    List<TableView> own = new ArrayList<>();
+    List<TableView> views = new ArrayList<>(views(Portion.WHOLE));
     if (published != null) {
-      own.add(
+      views.add(
           TableView.of(
               IcebergSchemas.identifier(node.fullName()),
               run.catalog().plan(node.fullName(), published),
-              List.of(),
-              inputs.size()));
+              List.of()));
     }
-    try (Database database = open(run.databases()::open, own)) {
+    try (Database database = open(run.databases()::open, views)) {
       SnapshotSql versions = versions();
       if (published == null) {
         write(database, typed(versions.first(run.now())), new Numbered(0, Portion.WHOLE));
@@ -143,13 +150,8 @@ final class NodeRows {
     }
   }
 
-  private Database open(Databases.Opener opener, List<TableView> more)
+  private Database open(Databases.Opener opener, List<TableView> views)
       throws SQLException, IOException {
-    List<TableView> views = new ArrayList<>();
-    for (Input input : inputs) {
-      views.add(input.view(views.size()));
-    }
-    views.addAll(more);
     return opener.open(views, run.blueprint().views(node.reads()));
   }
 

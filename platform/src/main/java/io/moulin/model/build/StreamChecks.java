@@ -1,17 +1,17 @@
 package io.moulin.model.build;
 
 import io.moulin.model.tables.Changes;
-import io.moulin.model.tables.Literals;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.TableChecksSpec;
+import io.moulin.sql.TablePlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Type;
+import org.apache.iceberg.expressions.Expressions;
 
 /**
  * Checks of the tables that streams fill. What was found good is not looked at again: of a table
@@ -43,7 +43,7 @@ final class StreamChecks {
       return checking.table(checks.table(), checks.checks());
     }
     boolean sameOthers = now.sameOthers(Optional.of(last));
-    Changes changes = new Changes(table, last.snapshot());
+    Changes changes = catalog.changes(checks.table(), table, last.snapshot());
     if (last.snapshot() == now.snapshot() || !changes.any()) {
       List<CheckSpec> open =
           checks.checks().stream()
@@ -57,20 +57,20 @@ final class StreamChecks {
     return checking.table(
         checks.table(),
         checks.checks(),
-        part(table, changes).orElse(""),
+        part(checks.table(), table, changes),
         check ->
             check.kind() == Kind.UNIQUE || (check.kind() == Kind.RELATIONSHIPS && !sameOthers));
   }
 
-  /** SQL of the rows of the partitions in which something has changed, when that can be told. */
-  private static Optional<String> part(Table table, Changes changes) {
+  /** The files of the partitions in which something has changed, when that can be told. */
+  private Optional<TablePlan> part(String fullName, Table table, Changes changes) {
     for (PartitionField field : table.spec().fields()) {
       if (field.transform().isIdentity()) {
         String column = table.schema().findColumnName(field.sourceId());
-        Type type = table.schema().findType(field.sourceId());
         Optional<Set<Object>> values = changes.partitions(column);
         if (values.isPresent()) {
-          return Optional.of(Literals.in(column, type, List.copyOf(values.get())));
+          return Optional.of(
+              catalog.plan(fullName, table).where(Expressions.in(column, values.get().toArray())));
         }
       }
     }

@@ -7,41 +7,54 @@ import io.moulin.spec.Sql;
 import io.moulin.sql.TableView;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 
-/** Where one computation is made: the tables that it reads are views of their files. */
+/**
+ * Where a computation is made: the tables that it reads are views of their files. Making views
+ * costs as much as a small computation, so a database is used again by the next one, which finds
+ * many of its views there.
+ */
 public final class Database implements AutoCloseable {
   private final DuckDBConnection connection;
   private final Duck duck;
   private final String catalog;
+  private final Consumer<Database> afterUse;
+  private final Map<String, TableView> tables = new HashMap<>();
+  private final Set<String> views = new HashSet<>();
 
-  private Database(DuckDBConnection connection, String catalog) {
+  private Database(DuckDBConnection connection, String catalog, Consumer<Database> afterUse) {
     this.connection = connection;
     this.duck = Duck.around(connection);
     this.catalog = catalog;
+    this.afterUse = afterUse;
   }
 
   /**
-   * Makes the views.
+   * Makes one without any view.
    *
    * @param connection is this one's from now on
    * @param catalog the name of one to be made for it; empty for the engine's own
+   * @param afterUse takes it when it is closed
    */
-  static Database in(
-      DuckDBConnection connection, String catalog, List<TableView> tables, List<Node> views)
+  static Database in(DuckDBConnection connection, String catalog, Consumer<Database> afterUse)
       throws SQLException {
-    Database database = new Database(connection, catalog);
+    Database database = new Database(connection, catalog, afterUse);
     try {
-      database.prepare(tables, views);
+      database.prepare();
       return database;
     } catch (SQLException | RuntimeException e) {
-      database.close();
+      database.end();
       throw e;
     }
   }
 
-  private void prepare(List<TableView> tables, List<Node> views) throws SQLException {
+  private void prepare() throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!catalog.isEmpty()) {
         statement.execute("ATTACH ':memory:' AS " + catalog);
@@ -51,18 +64,42 @@ public final class Database implements AutoCloseable {
         statement.execute("CREATE SCHEMA IF NOT EXISTS " + Sql.name(schema));
       }
       statement.execute(SqlNames.searchPath());
-      tables.forEach(table -> table.create(connection));
-      for (Node view : views) {
-        statement.execute(
-            "CREATE VIEW %s AS FROM (\n%s\n)"
-                .formatted(SqlNames.quoted(view.fullName()), view.sql()));
-      }
     }
   }
 
-  /** Lets the view of a table be another, of files that the first one has too. */
-  public void replace(TableView view) {
-    view.create(connection);
+  /** Whether it can show these: its views of models stand on the columns that its tables have. */
+  boolean suits(List<TableView> wanted) {
+    return wanted.stream()
+        .allMatch(
+            table -> {
+              TableView before = tables.get(table.fullName());
+              return before == null || before.sameColumns(table);
+            });
+  }
+
+  /**
+   * Lets tables and models be read as they are given here.
+   *
+   * @param wanted tables, in the place of those of the same names
+   * @param models that are views, each behind those that it reads
+   */
+  public void show(List<TableView> wanted, List<Node> models) throws SQLException {
+    for (TableView table : wanted) {
+      TableView before = tables.get(table.fullName());
+      if (before == null || !before.sameRows(table)) {
+        table.create(connection);
+        tables.put(table.fullName(), table);
+      }
+    }
+    try (Statement statement = connection.createStatement()) {
+      for (Node model : models) {
+        if (views.add(model.fullName())) {
+          statement.execute(
+              "CREATE VIEW %s AS FROM (\n%s\n)"
+                  .formatted(SqlNames.quoted(model.fullName()), model.sql()));
+        }
+      }
+    }
   }
 
   public Duck duck() {
@@ -76,8 +113,14 @@ public final class Database implements AutoCloseable {
     return number[0];
   }
 
+  /** Ends the use of it. */
   @Override
-  public void close() throws SQLException {
+  public void close() {
+    afterUse.accept(this);
+  }
+
+  /** Ends it. */
+  void end() throws SQLException {
     try (DuckDBConnection closing = connection;
         Statement statement = closing.createStatement()) {
       if (!catalog.isEmpty()) {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engines of a build. Opening a DuckDB costs as much as a small model, so most computations
- * share one, each with a catalog of its own in it. What an engine may read is settled before
- * anything else runs in it: the shared one reads below the folders in which the catalog puts its
- * tables, and a computation whose files are elsewhere has an engine to itself, with as much memory
- * as the shared one: only then the memory of all can be more than the build was given.
+ * share one, each with a catalog of its own in it that the next one takes over. What an engine may
+ * read is settled before anything else runs in it: the shared one reads below the folders in which
+ * the catalog puts its tables, and a computation whose files are elsewhere has an engine to itself,
+ * with as much memory as the shared one: only then the memory of all can be more than the build was
+ * given.
  */
 public final class Databases implements AutoCloseable {
   private static final long SPILL_TIMES_MEMORY = 16;
@@ -45,6 +47,7 @@ public final class Databases implements AutoCloseable {
   private final List<String> seeds;
   private final AtomicInteger catalogs = new AtomicInteger();
   private final Semaphore beside = new Semaphore(1);
+  private final List<Database> idle = new ArrayList<>();
   private Set<Path> known = Set.of();
   private @Nullable DuckDBConnection shared;
 
@@ -65,12 +68,14 @@ public final class Databases implements AutoCloseable {
    * for two engines, it is done on this thread.
    *
    * @param most threads
+   * @param reads all that the work may read, on whichever thread
    */
-  public void sideBySide(int most, Work work) throws SQLException, IOException {
+  public void sideBySide(int most, List<TableView> reads, Work work)
+      throws SQLException, IOException {
     int threads = Math.min(most, engines());
     if (threads > 1 && beside.tryAcquire()) {
       try {
-        SideBySide.run(threads, () -> work.run(this::openAlone));
+        SideBySide.run(threads, () -> work.run((tables, views) -> alone(reads, tables, views)));
       } finally {
         beside.release();
       }
@@ -107,32 +112,80 @@ public final class Databases implements AutoCloseable {
   }
 
   /**
-   * Opens a database in which these tables and views can be read, and nothing else is.
+   * Opens a database in which these tables and views can be read. What others have had in it may be
+   * there too, under other names.
    *
    * @param views models that are views, each behind those that it reads
    */
   public Database open(List<TableView> tables, List<Node> views) throws SQLException, IOException {
     DuckDBConnection engine = sharedEngine();
     if (!tables.stream().flatMap(TableView::paths).allMatch(this::known)) {
-      return alone(share(), tables, views);
+      return alone(share(), tables, tables, views);
     }
-    DuckDBConnection connection = engine.duplicate().unwrap(DuckDBConnection.class);
-    return Database.in(connection, "build_" + catalogs.incrementAndGet(), tables, views);
+    Database database = idle(tables);
+    if (database == null) {
+      database =
+          Database.in(
+              engine.duplicate().unwrap(DuckDBConnection.class),
+              "build_" + catalogs.incrementAndGet(),
+              this::used);
+    }
+    return showing(database, tables, views);
+  }
+
+  private @Nullable Database idle(List<TableView> tables) {
+    synchronized (idle) {
+      Optional<Database> found =
+          idle.stream().filter(database -> database.suits(tables)).findFirst();
+      found.ifPresent(idle::remove);
+      return found.orElse(null);
+    }
+  }
+
+  private void used(Database database) {
+    synchronized (idle) {
+      idle.add(database);
+    }
+  }
+
+  private static Database showing(Database database, List<TableView> tables, List<Node> views)
+      throws SQLException {
+    try {
+      database.show(tables, views);
+      return database;
+    } catch (SQLException | RuntimeException e) {
+      database.end(); // it is half of what it should be
+      throw e;
+    }
   }
 
   /**
    * The same with an engine of one thread to itself, for one of several that compute a table side
    * by side: in a shared engine they would wait for each other.
    */
-  Database openAlone(List<TableView> tables, List<Node> views) throws SQLException, IOException {
+  private Database alone(List<TableView> reads, List<TableView> tables, List<Node> views)
+      throws SQLException, IOException {
     long memory = means.memoryBytes() / SHARES / engines();
-    return alone(new Means(memory, 1, means.folder()), tables, views);
+    return alone(new Means(memory, 1, means.folder()), reads, tables, views);
   }
 
-  private Database alone(Means own, List<TableView> tables, List<Node> views)
+  private Database alone(Means own, List<TableView> reads, List<TableView> tables, List<Node> views)
       throws SQLException, IOException {
-    List<String> paths = tables.stream().flatMap(TableView::paths).distinct().toList();
-    return Database.in(engine(own, paths, Set.of()), "", tables, views);
+    sharedEngine(); // it settles which folders are known
+    List<String> paths = reads.stream().flatMap(TableView::paths).distinct().toList();
+    DuckDBConnection engine =
+        paths.stream().allMatch(this::known)
+            ? engine(own, List.of(), known)
+            : engine(own, paths, Set.of());
+    return showing(Database.in(engine, "", Databases::end), tables, views);
+  }
+
+  private static void end(Database database) {
+    try {
+      database.end();
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot close DuckDB: " + e.getMessage(), e);
+    }
   }
 
   private Means share() {
@@ -194,6 +247,10 @@ public final class Databases implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (idle) {
+      idle.forEach(Databases::end);
+      idle.clear();
+    }
     DuckDBConnection opened = shared;
     if (opened != null) {
       try {

@@ -12,13 +12,18 @@ import org.apache.iceberg.Table;
  * computation does sees the same snapshot.
  */
 public record Input(String fullName, Table table, TablePlan plan) {
+  /** The view of all its rows. */
+  public TableView view() {
+    return view(plan);
+  }
+
   /**
-   * The view of all its rows.
+   * The view of a part of its rows.
    *
-   * @param number a number that no other view of the connection has
+   * @param part of its plan
    */
-  public TableView view(int number) {
-    return TableView.of(IcebergSchemas.identifier(fullName), plan, List.of(), number);
+  public TableView view(TablePlan part) {
+    return TableView.of(IcebergSchemas.identifier(fullName), part, List.of());
   }
 
   /** The id of its snapshot; 0 when it has none. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of models in the catalog, for one build: nobody else builds meanwhile, so each is
- * loaded and planned once.
+ * loaded, planned and compared once.
  */
 public final class ModelCatalog {
   /** The table property that names the model which a table belongs to. */
@@ -44,6 +44,7 @@ public final class ModelCatalog {
   private final Catalog catalog;
   private final Map<String, Optional<Table>> tables = new ConcurrentHashMap<>();
   private final Map<String, TablePlan> plans = new ConcurrentHashMap<>();
+  private final Map<String, Changes> changes = new ConcurrentHashMap<>();
 
   public ModelCatalog(Catalog catalog) {
     this.catalog = catalog;
@@ -97,6 +98,14 @@ public final class ModelCatalog {
         ? TablePlan.none(table)
         : plans.computeIfAbsent(
             fullName + "@" + snapshot.snapshotId(), each -> TablePlan.of(table));
+  }
+
+  /** What has changed in a table since its snapshot {@code from}, as it stands in {@code table}. */
+  public Changes changes(String fullName, Table table, long from) {
+    Snapshot snapshot = table.currentSnapshot();
+    long now = snapshot == null ? 0 : snapshot.snapshotId();
+    return changes.computeIfAbsent(
+        "%s@%d..%d".formatted(fullName, from, now), each -> new Changes(table, from));
   }
 
   private Optional<Table> loadNow(String fullName) {
