@@ -176,42 +176,17 @@ public final class TableView {
                       .formatted(DuckTypes.of(column.type()), Sql.name(column.name())))
           .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
     }
-    String clean = "SELECT %s FROM %s".formatted(columns(), read(files.clean()));
-    // The names of the virtual columns are safe: read() gives the table's own columns others.
-    String dirty =
-        "SELECT %s FROM (SELECT *, filename, file_row_number FROM %s) r ANTI JOIN (%s) d ON r.filename = d.path AND r.file_row_number = d.pos"
-            .formatted(columns(), read(files.dirty()), deleted());
+    FileColumns columns = FileColumns.of(table, schema);
+    String clean = "SELECT %s FROM %s".formatted(columns.select(), columns.read(files.clean()));
     if (files.dirty().isEmpty()) {
       return clean;
     }
+    // The names of the virtual columns are safe: by id the table's own columns have others.
+    FileColumns byId = columns.byId();
+    String dirty =
+        "SELECT %s FROM (SELECT *, filename, file_row_number FROM %s) r ANTI JOIN (%s) d ON r.filename = d.path AND r.file_row_number = d.pos"
+            .formatted(byId.select(), byId.read(files.dirty()), deleted());
     return files.clean().isEmpty() ? dirty : clean + " UNION ALL " + dirty;
-  }
-
-  /** The columns by the names they have in the files' view, with their own. */
-  private String columns() {
-    return schema.columns().stream()
-        .map(column -> "c%d AS %s".formatted(column.fieldId(), Sql.name(column.name())))
-        .collect(Collectors.joining(", "));
-  }
-
-  private String read(List<String> locations) {
-    String types =
-        schema.columns().stream()
-            .map(
-                column ->
-                    "%d: {name: 'c%d', type: %s, default_value: NULL}"
-                        .formatted(
-                            column.fieldId(),
-                            column.fieldId(),
-                            Sql.text(DuckTypes.of(column.type()))))
-            .collect(Collectors.joining(", "));
-    return read(locations, types);
-  }
-
-  private static String read(List<String> locations, String types) {
-    String paths =
-        locations.stream().map(LocalPaths::of).map(Sql::text).collect(Collectors.joining(", "));
-    return "read_parquet([%s], hive_partitioning=false, schema=MAP {%s})".formatted(paths, types);
   }
 
   /** The deleted rows, as paths and positions. */
@@ -234,7 +209,7 @@ public final class TableView {
             .collect(Collectors.joining(", "));
     String named =
         "SELECT n.path, p.pos FROM %s p JOIN (VALUES %s) n(location, path) ON p.location = n.location"
-            .formatted(read(files.positionDeletes(), types), names);
+            .formatted(FileColumns.read(files.positionDeletes(), types), names);
     return files.vectors().isEmpty() ? named : known + " UNION ALL " + named;
   }
 }
