@@ -211,4 +211,49 @@ class BuildChecksTest {
 
     assertThat(ModelBed.of(bed.build(), "daily").outcome()).isEqualTo(Outcome.HELD_BACK);
   }
+
+  @Test
+  void checksOfOnePassDoNotMistakeEachOthersColumns() throws SQLException, IOException {
+    bed.file("seeds/customers.csv", "customer,amount\na,1\nb,2\n")
+        .file(
+            "seeds/customers.yml",
+            "columns:\n  - {name: customer, type: string}\n  - {name: amount, type: long}\n")
+        .file(
+            "models/marts/fct_orders.sql",
+            """
+            /*
+            materialise: incremental
+            partition: [day]
+            checks:
+              - {check: relationships, columns: [customer], to: customers}
+              - {check: relationships, name: BOTH, columns: [customer, amount], to: customers, where: amount < 3, severity: warn}
+              - {check: unique, columns: [day, id]}
+              - {check: expression, name: BY_NAME, expect: "fct_orders.amount > 0 AND customer <> 'z'"}
+            */
+            SELECT id, customer, amount, day FROM stg_orders
+            """);
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')", "(2, 'a', 2, '2024-01-01 10:00:00')");
+    assertThat(counts(bed.build()))
+        .containsExactlyInAnyOrder(
+            "not-empty=0", "relationships(customer)=0", "BOTH=1", "unique(day, id)=0", "BY_NAME=0");
+    bed.forget("2024-01-01");
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    assertThat(bed.build().good()).isTrue();
+    bed.orders(
+        "(3, 'q', 10, '2024-01-02 10:00:00')",
+        "(4, 'b', -1, '2024-01-02 10:00:00')",
+        "(5, 'b', 10, '2024-01-02 10:00:00')",
+        "(5, 'b', 10, '2024-01-02 10:00:00')");
+
+    assertThat(counts(bed.build()))
+        .as("of the rows of the day that came, and only of them")
+        .containsExactlyInAnyOrder(
+            "not-empty=0", "relationships(customer)=1", "BOTH=1", "unique(day, id)=2", "BY_NAME=1");
+  }
+
+  private static List<String> counts(BuildReport report) {
+    return ModelBed.of(report, "fct_orders").results().stream()
+        .map(result -> result.check() + "=" + result.failing())
+        .toList();
+  }
 }

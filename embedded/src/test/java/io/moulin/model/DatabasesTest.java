@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class DatabasesTest {
 
   private Databases databases(Path root) {
     return new Databases(
-        new Means(256_000_000, 2, folder.resolve("build")), () -> Set.of(root), List.of());
+        new Means(256_000_000, 2, folder.resolve("build")), 2, () -> Set.of(root), List.of());
   }
 
   private TableView orders() {
@@ -81,6 +82,33 @@ class DatabasesTest {
                       "SELECT database_name FROM duckdb_databases() WHERE NOT internal ORDER BY 1"))
               .hasSize(2);
         }
+      }
+    }
+  }
+
+  @Test
+  void theNextComputationTakesOverWhatIsThereAndSeesItsOwnRows() throws SQLException, IOException {
+    try (Databases databases = databases(folder)) {
+      Database first = databases.open(List.of(orders()), List.of());
+      first.close();
+      bed.orders("(2, 'b', 10, '2024-01-02 10:00:00')");
+
+      try (Database second = databases.open(List.of(orders()), List.of())) {
+        assertThat(second).isSameAs(first);
+        assertThat(second.number("SELECT count(*) FROM silver.orders")).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void aTableWithOtherColumnsIsNotShownUnderViewsOfTheFormerOnes()
+      throws SQLException, IOException {
+    try (Databases databases = databases(folder)) {
+      databases.open(List.of(orders()), List.of()).close();
+      bed.table(ModelBed.SILVER).updateSchema().addColumn("more", Types.LongType.get()).commit();
+
+      try (Database database = databases.open(List.of(orders()), List.of())) {
+        assertThat(database.number("SELECT count(more) FROM silver.orders")).isZero();
       }
     }
   }

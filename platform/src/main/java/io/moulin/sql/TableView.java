@@ -4,6 +4,7 @@ import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -115,9 +116,11 @@ public final class TableView {
             "CREATE OR REPLACE TABLE %s (path VARCHAR, pos BIGINT)".formatted(vectors));
         appendVectors(duckdb);
       }
-      statement.execute(
-          "CREATE OR REPLACE VIEW %s.%s AS %s"
-              .formatted(Sql.name(namespace), Sql.name(identifier.name()), select()));
+      String view = Sql.name(namespace) + "." + Sql.name(identifier.name());
+      FileColumns columns = FileColumns.of(table, schema);
+      if (!columns.byName() || !created(statement, view, columns)) {
+        statement.execute(definition(view, columns.byId()));
+      }
     } catch (SQLException e) {
       throw MoulinException.external(
           "table-files",
@@ -125,6 +128,24 @@ public final class TableView {
           "check that the files of the table are where they were and can be read",
           e);
     }
+  }
+
+  /**
+   * Makes the view by the columns' names; false when the files have other columns than they should.
+   */
+  private boolean created(Statement statement, String view, FileColumns columns) {
+    try {
+      statement.execute(definition(view, columns));
+      try (PreparedStatement rows = statement.getConnection().prepareStatement("FROM " + view)) {
+        return columns.fit(rows.getMetaData());
+      }
+    } catch (SQLException e) {
+      return false; // by id it is right, or says what is wrong
+    }
+  }
+
+  private String definition(String view, FileColumns columns) {
+    return "CREATE OR REPLACE VIEW %s AS %s".formatted(view, select(columns));
   }
 
   private static String deletedOf(TableIdentifier identifier) {
@@ -167,7 +188,7 @@ public final class TableView {
     return positions;
   }
 
-  private String select() {
+  private String select(FileColumns columns) {
     if (files.clean().isEmpty() && files.dirty().isEmpty()) {
       return schema.columns().stream()
           .map(
@@ -176,7 +197,6 @@ public final class TableView {
                       .formatted(DuckTypes.of(column.type()), Sql.name(column.name())))
           .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
     }
-    FileColumns columns = FileColumns.of(table, schema);
     String clean = "SELECT %s FROM %s".formatted(columns.select(), columns.read(files.clean()));
     if (files.dirty().isEmpty()) {
       return clean;

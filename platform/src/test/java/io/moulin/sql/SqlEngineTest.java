@@ -131,6 +131,39 @@ final class SqlEngineTest {
   }
 
   @Test
+  void aColumnThatTakesTheNameOfADroppedOneHasNoneOfItsValues() {
+    Table table = trips();
+    table.updateSchema().deleteColumn("fare").commit();
+    table.updateSchema().addColumn("fare", Types.DecimalType.of(10, 2)).commit();
+    tables.append(table, "SELECT 3 AS id, 9.00 AS fare");
+
+    assertThat(rows("SELECT id, fare FROM silver.trips ORDER BY id"))
+        .containsExactly("1|NULL", "2|NULL", "3|9.00");
+  }
+
+  @Test
+  void theTypesOfTheTableCountNotThoseOfItsFirstFile() {
+    Table table = tables.create("silver.trips", TRIPS, "2");
+    tables.append(table, "SELECT 1 AS id, 1.5::DECIMAL(2,1) AS fare");
+    tables.append(table, "SELECT 2 AS id, 12345678.25::DECIMAL(10,2) AS fare");
+
+    assertThat(rows("SELECT id, fare FROM silver.trips ORDER BY id"))
+        .containsExactly("1|1.50", "2|12345678.25");
+  }
+
+  @Test
+  void columnsMayHaveNamesThatDifferInCaseOnlyFromVirtualOnes() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "Filename", Types.StringType.get()),
+            Types.NestedField.optional(2, "a b", Types.IntegerType.get()));
+    Table table = tables.create("silver.trips", schema, "2");
+    tables.append(table, "SELECT 'x' AS \"Filename\", 1 AS \"a b\"");
+
+    assertThat(rows("SELECT \"Filename\", \"a b\" FROM silver.trips")).containsExactly("x|1");
+  }
+
+  @Test
   void columnsMayHaveTheNamesOfVirtualOnes() {
     Schema schema =
         new Schema(

@@ -100,7 +100,7 @@ class ArchitectureTest {
             JOB_RULE),
         new Row(
             "commit",
-            List.of("spec", "job"),
+            List.of("spec", "job", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
             JOB_RULE),
         new Row(
@@ -145,7 +145,7 @@ class ArchitectureTest {
                 + " cli"),
         new Row(
             "sql",
-            List.of("spec", "platform"),
+            List.of("spec", "platform", "parquet"),
             List.of(ICEBERG, DUCKDB, JACKSON, LOG),
             "sql answers queries over tables: how answers look belongs in cli"),
         new Row(

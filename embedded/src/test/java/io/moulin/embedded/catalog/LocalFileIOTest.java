@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.BulkDeletionFailureException;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
@@ -50,6 +51,25 @@ class LocalFileIOTest {
     try (Stream<Path> left = Files.list(target.getParent())) {
       assertThat(left).containsExactly(target);
     }
+  }
+
+  @Test
+  void deletesAllFilesThatItCan(@TempDir Path folder) throws IOException {
+    Path one = Files.writeString(folder.resolve("one"), "1");
+    Path two = Files.writeString(folder.resolve("two"), "2");
+    Path full = Files.createDirectories(folder.resolve("full/inner")).getParent();
+
+    assertThatThrownBy(
+            () ->
+                files.deleteFiles(
+                    Stream.of(one, full, folder.resolve("gone"), two)
+                        .map(LocalFileIO::location)
+                        .toList()))
+        .isInstanceOf(BulkDeletionFailureException.class)
+        .hasMessageContaining("1 file");
+
+    assertThat(one).doesNotExist();
+    assertThat(two).doesNotExist();
   }
 
   @Test

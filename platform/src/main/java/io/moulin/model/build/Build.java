@@ -87,7 +87,7 @@ public final class Build {
       Listener listener) {
     this.blueprint = blueprint;
     this.catalog = new ModelCatalog(catalog);
-    this.databases = new Databases(means, this.catalog::roots, seeds(blueprint));
+    this.databases = new Databases(means, sharing(request), this.catalog::roots, seeds(blueprint));
     this.request = request;
     this.listener = listener;
     this.log = new CheckLog(this.catalog, databases);
@@ -105,6 +105,14 @@ public final class Build {
             marks,
             listener);
     this.checking = new Checking(blueprint, this.catalog, databases);
+  }
+
+  /**
+   * Who waits for a thread of an engine asks again and again, which takes the core from the other
+   * computation. Only in the large tables of a full refresh more threads are worth it.
+   */
+  private static int sharing(Request request) {
+    return request.fullRefresh() ? 1 : request.sideBySide();
   }
 
   private static List<Path> seeds(Blueprint blueprint) {

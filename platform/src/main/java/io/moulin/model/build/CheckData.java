@@ -26,7 +26,7 @@ public final class CheckData {
       Blueprint blueprint, Catalog catalog, Means means, Instant now, String id) {
     long began = System.nanoTime();
     ModelCatalog tables = new ModelCatalog(catalog);
-    try (Databases databases = new Databases(means, tables::roots, List.of())) {
+    try (Databases databases = new Databases(means, 1, tables::roots, List.of())) {
       List<Result> results = results(blueprint, new Checking(blueprint, tables, databases));
       if (!results.isEmpty()) {
         new CheckLog(tables, databases).append(id, now, results, Map.of());

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.Snapshot;
@@ -121,6 +122,14 @@ final class CheckLog {
     }
   }
 
+  private static String typed(List<FieldSpec> fields) {
+    return fields.stream()
+        .map(
+            field ->
+                "CAST(%1$s AS %2$s) AS %1$s".formatted(Sql.name(field.name()), field.type().sql()))
+        .collect(Collectors.joining(", "));
+  }
+
   private void write(
       String fullName,
       List<FieldSpec> fields,
@@ -136,7 +145,9 @@ final class CheckLog {
       ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.STAGED);
       String names =
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
-      String query = "SELECT * FROM (VALUES %s) AS t(%s)".formatted(String.join(", ", rows), names);
+      String query =
+          "SELECT %s FROM (VALUES %s) AS t(%s)"
+              .formatted(typed(fields), String.join(", ", rows), names);
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
       AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(table));
       summary.forEach(append::set);

@@ -43,6 +43,7 @@ public final class Databases implements AutoCloseable {
   private static final long LEAST_BYTES = 128 << 20;
 
   private final Means means;
+  private final int sharing;
   private final Supplier<Set<Path>> roots;
   private final List<String> seeds;
   private final AtomicInteger catalogs = new AtomicInteger();
@@ -52,12 +53,14 @@ public final class Databases implements AutoCloseable {
   private @Nullable DuckDBConnection shared;
 
   /**
+   * @param sharing how many computations share the threads
    * @param roots folders below which most tables lie, asked for when the first computation begins;
    *     may be none
    * @param seeds files that the SQL of seeds reads
    */
-  public Databases(Means means, Supplier<Set<Path>> roots, List<Path> seeds) {
+  public Databases(Means means, int sharing, Supplier<Set<Path>> roots, List<Path> seeds) {
     this.means = means;
+    this.sharing = sharing;
     this.roots = roots;
     this.seeds = seeds.stream().map(Path::toString).toList();
   }
@@ -189,7 +192,8 @@ public final class Databases implements AutoCloseable {
   }
 
   private Means share() {
-    return new Means(means.memoryBytes() / SHARES, means.threads(), means.folder());
+    int threads = Math.max(1, means.threads() / sharing);
+    return new Means(means.memoryBytes() / SHARES, threads, means.folder());
   }
 
   private boolean known(String path) {
