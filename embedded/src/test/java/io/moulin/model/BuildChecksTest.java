@@ -251,6 +251,20 @@ class BuildChecksTest {
             "not-empty=0", "relationships(customer)=1", "BOTH=1", "unique(day, id)=2", "BY_NAME=1");
   }
 
+  @Test
+  void aFailingCheckOfAStreamCountsWhicheverFileItIsIn() throws SQLException, IOException {
+    bed.file(
+            "checks/a.yml",
+            "on: silver.orders\nchecks:\n  - {check: not-null, columns: [customer], severity: error}\n")
+        .file("checks/b.yml", "on: silver.orders\nchecks:\n  - {check: unique, columns: [id]}\n");
+    bed.orders("(1, NULL, 10, '2024-01-01 10:00:00')");
+
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(bed.exists("gold.daily")).isFalse();
+  }
+
   private static List<String> counts(BuildReport report) {
     return ModelBed.of(report, "fct_orders").results().stream()
         .map(result -> result.check() + "=" + result.failing())

@@ -45,7 +45,11 @@ final class Sources {
         () -> {
           try {
             Map<String, List<Result>> results = new LinkedHashMap<>();
-            checks.forEach(each -> results.put(each.table(), ofStreams.check(each)));
+            for (TableChecksSpec each : checks) { // several files may speak of one table
+              results
+                  .computeIfAbsent(each.table(), table -> new ArrayList<>())
+                  .addAll(ofStreams.check(each));
+            }
             made.complete(results);
           } catch (Throwable e) { // whoever waits has to hear of it
             made.completeExceptionally(e);
