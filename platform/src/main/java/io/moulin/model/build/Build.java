@@ -289,6 +289,8 @@ public final class Build {
       if (future != null && future.join().bad()) {
         return ended(node, Outcome.SKIPPED, read + " is not as it should be", List.of());
       }
+    }
+    for (String read : blueprint.stored(node.reads())) {
       if (refused.containsKey(read)) {
         return ended(node, Outcome.SKIPPED, "a check of " + read + " failed", List.of());
       }
