@@ -87,6 +87,7 @@ public final class Database implements AutoCloseable {
     for (TableView table : wanted) {
       TableView before = tables.get(table.fullName());
       if (before == null || !before.sameRows(table)) {
+        tables.remove(table.fullName()); // when this fails, nobody knows what the view shows
         table.create(connection);
         tables.put(table.fullName(), table);
       }
