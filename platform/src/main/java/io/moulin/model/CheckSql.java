@@ -42,10 +42,7 @@ public record CheckSql(Optional<Pass> pass, String failing) {
    */
   public static CheckSql of(String from, CheckSpec check, String to) {
     return ofRows(
-        SqlNames.quoted(from),
-        from.substring(from.indexOf('.') + 1),
-        check,
-        to.isEmpty() ? "" : SqlNames.quoted(to));
+        SqlNames.quoted(from), SqlNames.bare(from), check, to.isEmpty() ? "" : SqlNames.quoted(to));
   }
 
   /**

@@ -79,11 +79,7 @@ final class Audit {
 
   private CheckSql sql(String table, String rows, CheckSpec check) {
     String to = check.to().isEmpty() ? "" : SqlNames.quoted(fullName.apply(check.to()));
-    return CheckSql.ofRows(rows, name(table), check, to);
-  }
-
-  private static String name(String table) {
-    return table.substring(table.indexOf('.') + 1);
+    return CheckSql.ofRows(rows, SqlNames.bare(table), check, to);
   }
 
   /**
@@ -101,7 +97,7 @@ final class Audit {
       joins.append(pass.join());
     }
     long[] counted = new long[checks.size() + 1];
-    String from = CheckSql.aliased(rows, name(table));
+    String from = CheckSql.aliased(rows, SqlNames.bare(table));
     database
         .duck()
         .query(

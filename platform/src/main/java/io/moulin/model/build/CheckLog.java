@@ -3,6 +3,7 @@ package io.moulin.model.build;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.model.SqlNames;
 import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.ModelCatalog;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.Snapshot;
@@ -122,14 +122,6 @@ final class CheckLog {
     }
   }
 
-  private static String typed(List<FieldSpec> fields) {
-    return fields.stream()
-        .map(
-            field ->
-                "CAST(%1$s AS %2$s) AS %1$s".formatted(Sql.name(field.name()), field.type().sql()))
-        .collect(Collectors.joining(", "));
-  }
-
   private void write(
       String fullName,
       List<FieldSpec> fields,
@@ -147,7 +139,7 @@ final class CheckLog {
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
       String query =
           "SELECT %s FROM (VALUES %s) AS t(%s)"
-              .formatted(typed(fields), String.join(", ", rows), names);
+              .formatted(SqlNames.typed(fields), String.join(", ", rows), names);
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
       AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(table));
       summary.forEach(append::set);

@@ -180,13 +180,6 @@ final class NodeRows {
 
   /** The rows of a query, each column of the type that the table has. */
   private String typed(String sql) {
-    String columns =
-        node.fields().stream()
-            .map(
-                field ->
-                    "CAST(%1$s AS %2$s) AS %1$s"
-                        .formatted(Sql.name(field.name()), field.type().sql()))
-            .collect(Collectors.joining(", "));
-    return "SELECT %s FROM (\n%s\n)".formatted(columns, sql);
+    return "SELECT %s FROM (\n%s\n)".formatted(SqlNames.typed(node.fields()), sql);
   }
 }
