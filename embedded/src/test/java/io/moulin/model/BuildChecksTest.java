@@ -267,6 +267,30 @@ class BuildChecksTest {
     assertThat(bed.exists("gold.daily")).as("it reads the stream through a view").isFalse();
   }
 
+  @Test
+  void aStreamIsComparedWithASeedOfTheSameBuild() throws SQLException, IOException {
+    bed.file("seeds/customers.csv", "customer\na\n")
+        .file("seeds/customers.yml", "columns:\n  - {name: customer, type: string}\n")
+        .file(
+            "checks/orders.yml",
+            """
+            on: silver.orders
+            checks:
+              - {check: relationships, columns: [customer], to: customers, severity: error}
+            """);
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
+    assertThat(failing(bed.build())).containsExactly("relationships(customer)=0");
+    bed.orders("(2, 'b', 10, '2024-01-02 10:00:00')");
+    BuildReport report = bed.build(new Build.Request(List.of(), false, false, 1));
+    assertThat(failing(report)).contains("relationships(customer)=1");
+    assertThat(ModelBed.of(report, "stg_orders").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(ModelBed.of(report, "daily").why()).isEqualTo("a check of silver.orders failed");
+
+    bed.file("seeds/customers.csv", "customer\na\nb\n");
+    assertThat(bed.build().good()).isTrue();
+    assertThat(bed.rows("SELECT count(*) FROM gold.daily")).containsExactly("2");
+  }
+
   private static List<String> counts(BuildReport report) {
     return ModelBed.of(report, "fct_orders").results().stream()
         .map(result -> result.check() + "=" + result.failing())

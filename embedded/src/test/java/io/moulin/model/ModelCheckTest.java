@@ -68,6 +68,16 @@ class ModelCheckTest {
   }
 
   @Test
+  void aStreamIsNotComparedWithWhatIsMadeOfIt() throws IOException {
+    bed.file("models/marts/days.sql", "SELECT day FROM stg_orders\n")
+        .file(
+            "checks/orders.yml",
+            "on: silver.orders\nchecks:\n  - {check: relationships, columns: [day], to: days}\n");
+
+    finds("checks/orders.yml:3", "check-in-a-circle", "gold.days", "made of silver.orders");
+  }
+
+  @Test
   void cyclesAreNamed() throws IOException {
     bed.file("models/marts/a.sql", "SELECT * FROM b\n")
         .file("models/marts/b.sql", "SELECT * FROM a\n");

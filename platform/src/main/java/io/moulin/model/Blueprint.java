@@ -1,5 +1,6 @@
 package io.moulin.model;
 
+import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.SingularCheckSpec;
 import io.moulin.spec.model.TableChecksSpec;
 import io.moulin.sql.NamedView;
@@ -53,6 +54,14 @@ public final class Blueprint {
   /** Checks of streams' tables. */
   public List<TableChecksSpec> tableChecks() {
     return tableChecks;
+  }
+
+  /** The checks of a stream's table, of all files that have some. */
+  public List<CheckSpec> streamChecks(String table) {
+    return tableChecks.stream()
+        .filter(each -> each.table().equals(table))
+        .flatMap(each -> each.checks().stream())
+        .toList();
   }
 
   /** The seed or model of that full name; empty for a table of a stream. */

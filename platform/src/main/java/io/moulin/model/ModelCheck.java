@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -235,5 +236,23 @@ public final class ModelCheck {
     }
     new DeclaredChecks(sandbox, scope, found)
         .check(table.fullName(), checks.checks(), names(table.fields()));
+    Set<String> made =
+        new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of())
+            .downstream(table.fullName());
+    for (CheckSpec check : checks.checks()) {
+      targets(List.of(check)).stream()
+          .filter(made::contains)
+          .forEach(to -> found.add(circle(table, check, to)));
+    }
+  }
+
+  private static Diagnostic circle(TableSpec table, CheckSpec check, String to) {
+    return Diagnostic.error(
+        "check-in-a-circle",
+        check.at(),
+        "The check '%s' compares %s with %s, which is made of %s"
+            .formatted(check.name(), table.fullName(), to, table.fullName()),
+        "a stream is checked before what is made of it, and neither could be the first",
+        "compare it with a seed, or put the check on a model");
   }
 }

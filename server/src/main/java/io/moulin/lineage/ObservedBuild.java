@@ -12,7 +12,6 @@ import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.build.Result;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Verdict;
-import io.moulin.spec.model.TableChecksSpec;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineage.DatasetFacetsBuilder;
 import io.openlineage.client.OpenLineage.InputDataset;
@@ -182,14 +181,7 @@ final class ObservedBuild implements Witness.Computing {
   }
 
   private List<CheckSpec> declared(String table) {
-    List<CheckSpec> declared = new ArrayList<>();
-    blueprint.node(table).ifPresent(node -> declared.addAll(node.checks()));
-    for (TableChecksSpec checks : blueprint.tableChecks()) {
-      if (checks.table().equals(table)) {
-        declared.addAll(checks.checks());
-      }
-    }
-    return declared;
+    return blueprint.node(table).map(Node::checks).orElseGet(() -> blueprint.streamChecks(table));
   }
 
   @Override

@@ -9,9 +9,9 @@ import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
-import io.moulin.spec.model.TableChecksSpec;
 import io.moulin.sql.SqlFailures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -46,7 +47,7 @@ public final class Build {
   private final CheckLog log;
   private final Marks marks;
   private final Map<String, CompletableFuture<ModelReport>> futures = new LinkedHashMap<>();
-  private final Map<String, Boolean> refused = new ConcurrentHashMap<>();
+  private final StreamVerdicts verdicts = new StreamVerdicts();
   private final Map<String, List<Result>> ofViews = new ConcurrentHashMap<>();
 
   /**
@@ -102,6 +103,7 @@ public final class Build {
             now,
             request.fullRefresh(),
             this::viewChecks,
+            verdicts,
             marks,
             listener);
     this.checking = new Checking(blueprint, this.catalog, databases);
@@ -131,7 +133,6 @@ public final class Build {
     Set<String> chosen = chosen();
     Set<String> streams = streams(chosen);
     catalog.pin(streams);
-    List<Result> sources = sources(streams, new StreamChecks(catalog, checking, marks));
     Map<String, List<Singular>> queries = queries(chosen);
     List<Node> nodes =
         blueprint.nodes().stream().filter(node -> chosen.contains(node.fullName())).toList();
@@ -139,18 +140,24 @@ public final class Build {
     Turns workers = new Turns(request.sideBySide(), nodes, awaited);
     List<ModelReport> reports = new ArrayList<>();
     try {
+      CompletableFuture<Void> open = new CompletableFuture<>();
       for (Node node : nodes) {
         start(
             node,
             queries.getOrDefault(node.fullName(), List.of()),
             awaited.getOrDefault(node.fullName(), Set.of()),
+            open,
             workers.of(node));
       }
-      futures.values().forEach(future -> reports.add(future.join()));
+      check(streams, workers.first());
+      // Not before: who computes may wait for those checks, and takes the thread with it.
+      open.complete(null);
+      planAhead(streams);
+      nodes.forEach(node -> reports.add(said(node, futureOf(node.fullName()).join())));
     } finally {
       workers.close();
     }
-    List<Result> loose = new ArrayList<>(sources);
+    List<Result> loose = new ArrayList<>(verdicts.results());
     blueprint
         .nodes()
         .forEach(node -> loose.addAll(ofViews.getOrDefault(node.fullName(), List.of())));
@@ -194,19 +201,28 @@ public final class Build {
     return streams;
   }
 
-  /** Checks of the streams' tables, before anything is built. */
-  private List<Result> sources(Set<String> streams, StreamChecks ofStreams) {
-    List<Result> results = new ArrayList<>();
-    for (TableChecksSpec checks : blueprint.tableChecks()) {
-      if (streams.contains(checks.table()) && catalog.load(checks.table()).isPresent()) {
-        List<Result> made = ofStreams.check(checks);
-        results.addAll(made);
-        if (made.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
-          refused.put(checks.table(), true);
-        }
+  /** Begins the checks of the streams' tables, each behind the nodes that it compares it with. */
+  private void check(Set<String> streams, Executor worker) {
+    StreamChecks ofStreams = new StreamChecks(catalog, checking, marks);
+    for (String stream : streams) {
+      List<CheckSpec> checks = blueprint.streamChecks(stream);
+      if (!checks.isEmpty() && catalog.load(stream).isPresent()) {
+        verdicts.add(
+            stream,
+            all(compared(checks)).thenApplyAsync(done -> ofStreams.check(stream, checks), worker));
       }
     }
-    return results;
+  }
+
+  /** Reads meanwhile what streams consist of: the first computations and checks all need it. */
+  private void planAhead(Set<String> streams) {
+    for (String stream : streams) {
+      try {
+        catalog.load(stream).ifPresent(table -> catalog.plan(stream, table));
+      } catch (RuntimeException e) {
+        return; // whoever needs it meets it again, and has a place to report it
+      }
+    }
   }
 
   /** Each query of wrong rows belongs to the last of the models that it reads. */
@@ -247,40 +263,83 @@ public final class Build {
 
   /** What has to be done before a node is: what it, its checks and its queries read. */
   private Map<String, Set<String>> awaited(List<Node> nodes, Map<String, List<Singular>> queries) {
-    Names names = new Names(blueprint);
     Map<String, Set<String>> awaited = new HashMap<>();
     for (Node node : nodes) {
       Set<String> reads = new LinkedHashSet<>(node.reads());
       queries
           .getOrDefault(node.fullName(), List.of())
           .forEach(query -> reads.addAll(query.reads()));
-      node.checks().stream()
-          .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-          .forEach(check -> reads.add(names.fullName(check.to())));
+      reads.addAll(compared(node.checks()));
+      blueprint
+          .stored(node.reads())
+          .forEach(read -> reads.addAll(compared(blueprint.streamChecks(read))));
       reads.remove(node.fullName());
       awaited.put(node.fullName(), reads);
     }
     return awaited;
   }
 
-  private void start(Node node, List<Singular> queries, Set<String> awaited, Executor worker) {
-    CompletableFuture<?>[] before =
-        awaited.stream()
-            .map(futures::get)
-            .filter(Objects::nonNull)
-            .toArray(CompletableFuture[]::new);
+  /** What checks compare a table with. */
+  private Set<String> compared(List<CheckSpec> checks) {
+    Names names = new Names(blueprint);
+    return checks.stream()
+        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+        .map(check -> names.fullName(check.to()))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private void start(
+      Node node,
+      List<Singular> queries,
+      Set<String> awaited,
+      CompletableFuture<Void> open,
+      Executor worker) {
     futures.put(
         node.fullName(),
-        CompletableFuture.allOf(before)
+        CompletableFuture.allOf(open, all(awaited))
             .thenApplyAsync(
                 done -> {
                   ModelReport report = one(node, queries);
-                  synchronized (listener) {
-                    listener.done(report);
+                  if (node.kind().stored()) {
+                    tell(report);
                   }
                   return report;
                 },
                 worker));
+  }
+
+  private CompletableFuture<Void> all(Set<String> names) {
+    return CompletableFuture.allOf(
+        names.stream()
+            .map(futures::get)
+            .filter(Objects::nonNull)
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<ModelReport> futureOf(String fullName) {
+    return Objects.requireNonNull(futures.get(fullName));
+  }
+
+  private void tell(ModelReport report) {
+    synchronized (listener) {
+      listener.done(report);
+    }
+  }
+
+  /**
+   * A view publishes nothing: who reads it goes on, and only what is said of it waits for checks.
+   */
+  private ModelReport said(Node node, ModelReport report) {
+    if (node.kind().stored()) {
+      return report;
+    }
+    ModelReport said =
+        verdicts
+            .refused(blueprint.stored(node.reads()))
+            .map(why -> ended(node, Outcome.SKIPPED, why, List.of()))
+            .orElse(report);
+    tell(said);
+    return said;
   }
 
   private ModelReport one(Node node, List<Singular> queries) {
@@ -288,11 +347,6 @@ public final class Build {
       CompletableFuture<ModelReport> future = futures.get(read);
       if (future != null && future.join().bad()) {
         return ended(node, Outcome.SKIPPED, read + " is not as it should be", List.of());
-      }
-    }
-    for (String read : blueprint.stored(node.reads())) {
-      if (refused.containsKey(read)) {
-        return ended(node, Outcome.SKIPPED, "a check of " + read + " failed", List.of());
       }
     }
     try {

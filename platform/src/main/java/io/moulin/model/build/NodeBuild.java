@@ -50,6 +50,7 @@ final class NodeBuild {
    * @param id unique to the build
    * @param whole compute everything, whether it changed or not
    * @param viewChecks gives the results of a view's checks
+   * @param verdicts of the streams, to be asked before anything is published
    * @param listener hears of a node that has to be computed
    */
   record Run(
@@ -60,6 +61,7 @@ final class NodeBuild {
       Instant now,
       boolean whole,
       Function<Node, List<Result>> viewChecks,
+      StreamVerdicts verdicts,
       Marks marks,
       Build.Listener listener) {
 
@@ -97,14 +99,16 @@ final class NodeBuild {
 
   ModelReport build() throws SQLException, IOException {
     Table table = run.catalog().load(node.fullName()).orElse(null);
-    List<Input> inputs = run.inputs(node, run.blueprint().stored(node.reads()));
+    Set<String> reads = run.blueprint().stored(node.reads());
+    List<Input> inputs = run.inputs(node, reads);
     Deciding deciding = new Deciding(run.catalog(), node, table, inputs);
     Decision decision =
         run.whole() && node.kind() != Node.Kind.SNAPSHOT
             ? new Decision.Whole("full refresh")
             : deciding.decide();
     if (decision instanceof Decision.Nothing nothing) {
-      return unchanged(table, nothing.why());
+      Optional<String> refused = run.verdicts().refused(reads);
+      return refused.isPresent() ? skipped(table, refused.get()) : unchanged(table, nothing.why());
     }
     run.listener().begins(node);
     if (table != null && !ModelCatalog.fits(node, table)) {
@@ -125,7 +129,12 @@ final class NodeBuild {
     List<DataFile> files = Collections.synchronizedList(new ArrayList<>());
     boolean published = false;
     try {
-      if (!compute(change.table(), table, decision, inputs, files)) {
+      boolean computed = compute(change.table(), table, decision, inputs, files);
+      Optional<String> refused = run.verdicts().refused(reads);
+      if (refused.isPresent()) {
+        return skipped(table, refused.get());
+      }
+      if (!computed) {
         return unchanged(table, "nothing changed");
       }
       List<Result> results = audit.wouldBe(change.table(), table, decision, files);
@@ -151,6 +160,10 @@ final class NodeBuild {
         files.forEach(file -> change.table().io().deleteFile(file.location()));
       }
     }
+  }
+
+  private ModelReport skipped(@Nullable Table table, String why) {
+    return report(Outcome.SKIPPED, new Decision.Nothing(why), table, 0, List.of());
   }
 
   private ModelReport unchanged(@Nullable Table table, String why) {

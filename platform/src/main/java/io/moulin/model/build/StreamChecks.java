@@ -4,7 +4,6 @@ import io.moulin.model.tables.Changes;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
-import io.moulin.spec.model.TableChecksSpec;
 import io.moulin.sql.TablePlan;
 import java.util.List;
 import java.util.Optional;
@@ -29,35 +28,36 @@ final class StreamChecks {
   }
 
   /** Makes the checks of a table that exists. */
-  List<Result> check(TableChecksSpec checks) {
-    Table table = catalog.load(checks.table()).orElseThrow();
-    Marks.Mark now = marks.of(table, checks.checks());
-    List<Result> results = results(checks, table, now);
-    marks.keep(checks.table(), now, results);
+  List<Result> check(String fullName, List<CheckSpec> checks) {
+    Table table = catalog.load(fullName).orElseThrow();
+    Marks.Mark now = marks.of(table, checks);
+    List<Result> results = results(fullName, checks, table, now);
+    marks.keep(fullName, now, results);
     return results;
   }
 
-  private List<Result> results(TableChecksSpec checks, Table table, Marks.Mark now) {
-    Marks.Mark last = marks.before(checks.table()).orElse(null);
+  private List<Result> results(
+      String fullName, List<CheckSpec> checks, Table table, Marks.Mark now) {
+    Marks.Mark last = marks.before(fullName).orElse(null);
     if (last == null || !last.version().equals(now.version())) {
-      return checking.table(checks.table(), checks.checks());
+      return checking.table(fullName, checks);
     }
     boolean sameOthers = now.sameOthers(Optional.of(last));
-    Changes changes = catalog.changes(checks.table(), table, last.snapshot());
+    Changes changes = catalog.changes(fullName, table, last.snapshot());
     if (last.snapshot() == now.snapshot() || !changes.any()) {
       List<CheckSpec> open =
-          checks.checks().stream()
+          checks.stream()
               .filter(
                   check ->
                       check.kind() == Kind.FRESHNESS
                           || (check.kind() == Kind.RELATIONSHIPS && !sameOthers))
               .toList();
-      return open.isEmpty() ? List.of() : checking.table(checks.table(), open);
+      return open.isEmpty() ? List.of() : checking.table(fullName, open);
     }
     return checking.table(
-        checks.table(),
-        checks.checks(),
-        part(checks.table(), table, changes),
+        fullName,
+        checks,
+        part(fullName, table, changes),
         check ->
             check.kind() == Kind.UNIQUE || (check.kind() == Kind.RELATIONSHIPS && !sameOthers));
   }

@@ -44,6 +44,11 @@ final class Turns implements AutoCloseable {
     return work -> threads.execute(new Turn(chain, work));
   }
 
+  /** Runs what goes before all nodes. */
+  Executor first() {
+    return work -> threads.execute(new Turn(Integer.MAX_VALUE, work));
+  }
+
   private record Turn(int chain, Runnable work) implements Runnable, Comparable<Turn> {
     @Override
     public void run() {

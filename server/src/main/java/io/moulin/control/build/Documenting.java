@@ -12,7 +12,6 @@ import io.moulin.spec.MoulinException;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
 import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.TableChecksSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,12 +69,7 @@ public final class Documenting {
       Map<String, String> states,
       Map<String, Map<String, String>> results) {
     String name = table.fullName();
-    List<CheckSpec> checks = new ArrayList<>();
-    for (TableChecksSpec each : blueprint.tableChecks()) {
-      if (each.table().equals(name)) {
-        checks.addAll(each.checks());
-      }
-    }
+    List<CheckSpec> checks = blueprint.streamChecks(name);
     return new Page(
         name,
         "filled by the stream " + dataset.name(),
