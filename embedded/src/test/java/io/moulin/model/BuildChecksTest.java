@@ -9,6 +9,7 @@ import io.moulin.spec.model.CheckSpec.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,6 +290,29 @@ class BuildChecksTest {
     bed.file("seeds/customers.csv", "customer\na\nb\n");
     assertThat(bed.build().good()).isTrue();
     assertThat(bed.rows("SELECT count(*) FROM gold.daily")).containsExactly("2");
+  }
+
+  @Test
+  void resultsAreKeptForNinetyDays() throws SQLException, IOException {
+    bed.file(
+        "checks/orders.yml",
+        "on: silver.orders\nchecks:\n  - {check: not-null, columns: [customer], severity: warn}\n");
+    bed.orders("(1, NULL, 10, '2024-01-01 10:00:00')");
+    bed.build();
+    bed.later(Duration.ofDays(90));
+    bed.build();
+    assertThat(days("results")).isEqualTo(days("failures")).hasSize(2);
+
+    bed.later(Duration.ofDays(1));
+    bed.build();
+    bed.build();
+
+    assertThat(days("results")).isEqualTo(days("failures")).hasSize(2);
+    assertThat(bed.rows("FROM checks.failures")).as("one a build").hasSize(3);
+  }
+
+  private List<String> days(String table) throws SQLException, IOException {
+    return bed.rows("SELECT DISTINCT day FROM checks." + table + " ORDER BY day");
   }
 
   private static List<String> counts(BuildReport report) {

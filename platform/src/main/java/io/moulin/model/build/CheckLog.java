@@ -17,11 +17,13 @@ import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +45,9 @@ final class CheckLog {
 
   /** What was found good, in the summary of the newest snapshot of the results. */
   private static final String PASSED = "moulin.checks.passed";
+
+  /** The day that a snapshot's rows are of, in its summary. */
+  private static final String OF_DAY = "moulin.checks.day";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<String, Marks.Mark>> MARKS = new TypeReference<>() {};
@@ -109,9 +114,11 @@ final class CheckLog {
         failures.add("(%s, %s, %s)".formatted(common, of, Sql.text(sample)));
       }
     }
-    Map<String, String> summary = Map.of(Published.BUILD, build, PASSED, json(marks));
-    write(RESULTS, RESULT_FIELDS, rows, summary, day);
-    write(FAILURES, FAILURE_FIELDS, failures, Map.of(Published.BUILD, build), day);
+    Map<String, String> summary = Map.of(Published.BUILD, build, OF_DAY, day.toString());
+    Map<String, String> withMarks = new HashMap<>(summary);
+    withMarks.put(PASSED, json(marks));
+    write(RESULTS, RESULT_FIELDS, rows, withMarks, day);
+    write(FAILURES, FAILURE_FIELDS, failures, summary, day);
   }
 
   private static String json(Map<String, Marks.Mark> marks) {
@@ -131,10 +138,12 @@ final class CheckLog {
     if (rows.isEmpty()) {
       return;
     }
+    Snapshot last = catalog.load(fullName).map(Table::currentSnapshot).orElse(null);
+    String lastDay = last == null ? null : last.summary().get(OF_DAY);
     Transaction change = catalog.beginOwn(fullName, fields, PARTITION);
     Table table = change.table();
     try (Database database = databases.open(List.of(), List.of())) {
-      ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.STAGED);
+      ParquetOut out = new ParquetOut(fields, PARTITION, table, ParquetOut.Rows.COMPUTED);
       String names =
           String.join(", ", fields.stream().map(field -> Sql.name(field.name())).toList());
       String query =
@@ -143,18 +152,21 @@ final class CheckLog {
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
       AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(table));
       summary.forEach(append::set);
-      out.write(database.duck(), query, databases.folder().resolve(name), name)
+      Path folder = databases.folder().resolve(name);
+      out.writePart(database.duck(), query, folder, name, (int) day.toEpochDay())
           .dataFiles(table)
           .forEach(append::appendFile);
       append.commit();
-      DeleteFiles delete =
-          change
-              .newDelete()
-              .scanManifestsWith(ManifestThreads.of(table))
-              .deleteFromRowFilter(
-                  Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()));
-      summary.forEach(delete::set); // it is the last of the two, and the current one
-      delete.commit();
+      if (!day.toString().equals(lastDay)) { // then the oldest day is one more behind
+        DeleteFiles delete =
+            change
+                .newDelete()
+                .scanManifestsWith(ManifestThreads.of(table))
+                .deleteFromRowFilter(
+                    Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()));
+        summary.forEach(delete::set); // it is the last of the two, and the current one
+        delete.commit();
+      }
       change.commitTransaction();
     } catch (SQLException | IOException e) {
       throw MoulinException.external(
