@@ -269,15 +269,16 @@ class BuildChecksTest {
   }
 
   @Test
-  void aStreamIsComparedWithASeedOfTheSameBuild() throws SQLException, IOException {
+  void aStreamIsComparedWithWhatTheSameBuildMakesFirst() throws SQLException, IOException {
     bed.file("seeds/customers.csv", "customer\na\n")
         .file("seeds/customers.yml", "columns:\n  - {name: customer, type: string}\n")
+        .file("models/marts/zz_known.sql", "SELECT customer FROM customers\n")
         .file(
             "checks/orders.yml",
             """
             on: silver.orders
             checks:
-              - {check: relationships, columns: [customer], to: customers, severity: error}
+              - {check: relationships, columns: [customer], to: zz_known, severity: error}
             """);
     bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
     assertThat(failing(bed.build())).containsExactly("relationships(customer)=0");

@@ -74,7 +74,11 @@ class ModelCheckTest {
             "checks/orders.yml",
             "on: silver.orders\nchecks:\n  - {check: relationships, columns: [day], to: days}\n");
 
-    finds("checks/orders.yml:3", "check-in-a-circle", "gold.days", "made of silver.orders");
+    finds(
+        "checks/orders.yml:3",
+        "check-in-a-circle",
+        "gold.days",
+        "after what is made of silver.orders");
   }
 
   @Test

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -90,7 +89,7 @@ public final class ModelCheck {
       models.put(model.fullName(), model);
       scope.reads(model).ifPresent(each -> reads.put(model.fullName(), each));
     }
-    for (String name : scope.ordered(models, before(models, reads))) {
+    for (String name : scope.ordered(models, before(models, reads, targetsOfStreams(reads)))) {
       ModelSpec model = models.get(name);
       List<String> inputs = reads.get(name);
       if (model != null && inputs != null) {
@@ -112,16 +111,38 @@ public final class ModelCheck {
 
   /** What has to be there before a model can be checked: what it reads and is compared with. */
   private Map<String, List<String>> before(
-      Map<String, ModelSpec> models, Map<String, List<String>> reads) {
+      Map<String, ModelSpec> models, Map<String, List<String>> reads, StreamTargets ofStreams) {
     Map<String, List<String>> before = new HashMap<>();
     models.forEach(
         (name, model) -> {
           List<String> all = new ArrayList<>(reads.getOrDefault(name, List.of()));
           all.addAll(targets(model.checks()));
+          all.addAll(ofStreams.before(name));
           all.remove(name);
           before.put(name, all);
         });
     return before;
+  }
+
+  private StreamTargets targetsOfStreams(Map<String, List<String>> reads) {
+    StreamTargets ofStreams = new StreamTargets(reads);
+    List<Runnable> circles = new ArrayList<>();
+    for (TableChecksSpec of : spec.tableChecks()) {
+      of.checks()
+          .forEach(check -> targets(List.of(check)).forEach(to -> ofStreams.add(of.table(), to)));
+    }
+    for (TableChecksSpec of : spec.tableChecks()) {
+      for (CheckSpec check : of.checks()) {
+        for (String to : targets(List.of(check))) {
+          if (ofStreams.circular(of.table(), to)) {
+            found.add(circle(of.table(), check, to));
+            circles.add(() -> ofStreams.remove(of.table(), to));
+          }
+        }
+      }
+    }
+    circles.forEach(Runnable::run);
+    return ofStreams;
   }
 
   private List<String> targets(List<CheckSpec> checks) {
@@ -236,23 +257,15 @@ public final class ModelCheck {
     }
     new DeclaredChecks(sandbox, scope, found)
         .check(table.fullName(), checks.checks(), names(table.fields()));
-    Set<String> made =
-        new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of())
-            .downstream(table.fullName());
-    for (CheckSpec check : checks.checks()) {
-      targets(List.of(check)).stream()
-          .filter(made::contains)
-          .forEach(to -> found.add(circle(table, check, to)));
-    }
   }
 
-  private static Diagnostic circle(TableSpec table, CheckSpec check, String to) {
+  private static Diagnostic circle(String table, CheckSpec check, String to) {
     return Diagnostic.error(
         "check-in-a-circle",
         check.at(),
-        "The check '%s' compares %s with %s, which is made of %s"
-            .formatted(check.name(), table.fullName(), to, table.fullName()),
-        "a stream is checked before what is made of it, and neither could be the first",
+        "The check '%s' compares %s with %s, which comes after what is made of %s"
+            .formatted(check.name(), table, to, table),
+        "a stream is checked before anything is made of it, and neither could be the first",
         "compare it with a seed, or put the check on a model");
   }
 }

@@ -10,7 +10,6 @@ import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import io.moulin.sql.SqlFailures;
 import java.io.IOException;
@@ -29,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -43,6 +41,7 @@ public final class Build {
   private final Request request;
   private final Listener listener;
   private final NodeBuild.Run run;
+  private final Order order;
   private final Checking checking;
   private final CheckLog log;
   private final Marks marks;
@@ -87,6 +86,7 @@ public final class Build {
       String id,
       Listener listener) {
     this.blueprint = blueprint;
+    this.order = new Order(blueprint);
     this.catalog = new ModelCatalog(catalog);
     this.databases = new Databases(means, sharing(request), this.catalog::roots, seeds(blueprint));
     this.request = request;
@@ -133,10 +133,10 @@ public final class Build {
     Set<String> chosen = chosen();
     Set<String> streams = streams(chosen);
     catalog.pin(streams);
-    Map<String, List<Singular>> queries = queries(chosen);
+    Map<String, List<Singular>> queries = order.queries(chosen);
     List<Node> nodes =
         blueprint.nodes().stream().filter(node -> chosen.contains(node.fullName())).toList();
-    Map<String, Set<String>> awaited = awaited(nodes, queries);
+    Map<String, Set<String>> awaited = order.awaited(nodes, queries);
     Turns workers = new Turns(request.sideBySide(), nodes, awaited);
     List<ModelReport> reports = new ArrayList<>();
     try {
@@ -209,7 +209,8 @@ public final class Build {
       if (!checks.isEmpty() && catalog.load(stream).isPresent()) {
         verdicts.add(
             stream,
-            all(compared(checks)).thenApplyAsync(done -> ofStreams.check(stream, checks), worker));
+            all(order.compared(checks))
+                .thenApplyAsync(done -> ofStreams.check(stream, checks), worker));
       }
     }
   }
@@ -223,24 +224,6 @@ public final class Build {
         return; // whoever needs it meets it again, and has a place to report it
       }
     }
-  }
-
-  /** Each query of wrong rows belongs to the last of the models that it reads. */
-  private Map<String, List<Singular>> queries(Set<String> chosen) {
-    Map<String, List<Singular>> queries = new LinkedHashMap<>();
-    for (Singular query : blueprint.singular()) {
-      Set<String> stored = blueprint.stored(query.reads());
-      String last = "";
-      for (Node node : blueprint.nodes()) {
-        if (stored.contains(node.fullName()) && chosen.contains(node.fullName())) {
-          last = node.fullName();
-        }
-      }
-      if (!last.isEmpty()) {
-        queries.computeIfAbsent(last, name -> new ArrayList<>()).add(query);
-      }
-    }
-    return queries;
   }
 
   /** Queries whose last model was as it should be, while they or what else they read changed. */
@@ -259,33 +242,6 @@ public final class Build {
           }
         });
     return results;
-  }
-
-  /** What has to be done before a node is: what it, its checks and its queries read. */
-  private Map<String, Set<String>> awaited(List<Node> nodes, Map<String, List<Singular>> queries) {
-    Map<String, Set<String>> awaited = new HashMap<>();
-    for (Node node : nodes) {
-      Set<String> reads = new LinkedHashSet<>(node.reads());
-      queries
-          .getOrDefault(node.fullName(), List.of())
-          .forEach(query -> reads.addAll(query.reads()));
-      reads.addAll(compared(node.checks()));
-      blueprint
-          .stored(node.reads())
-          .forEach(read -> reads.addAll(compared(blueprint.streamChecks(read))));
-      reads.remove(node.fullName());
-      awaited.put(node.fullName(), reads);
-    }
-    return awaited;
-  }
-
-  /** What checks compare a table with. */
-  private Set<String> compared(List<CheckSpec> checks) {
-    Names names = new Names(blueprint);
-    return checks.stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .map(check -> names.fullName(check.to()))
-        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void start(

@@ -114,16 +114,10 @@ final class NodeBuild {
     if (table != null && !ModelCatalog.fits(node, table)) {
       decision = new Decision.Whole(decision.why());
     }
-    for (Node view : run.blueprint().views(node.reads())) {
-      if (run.viewChecks().apply(view).stream()
-          .anyMatch(result -> result.verdict() == Verdict.FAILED)) {
-        return report(
-            Outcome.HELD_BACK,
-            new Decision.Nothing("a check of " + view.name() + " failed"),
-            table,
-            0,
-            List.of());
-      }
+    Optional<Node> failed = failedView();
+    if (failed.isPresent()) {
+      Decision nothing = new Decision.Nothing("a check of " + failed.get().name() + " failed");
+      return report(Outcome.HELD_BACK, nothing, table, 0, List.of());
     }
     Transaction change = run.catalog().begin(node, table);
     List<DataFile> files = Collections.synchronizedList(new ArrayList<>());
@@ -160,6 +154,15 @@ final class NodeBuild {
         files.forEach(file -> change.table().io().deleteFile(file.location()));
       }
     }
+  }
+
+  private Optional<Node> failedView() {
+    return run.blueprint().views(node.reads()).stream()
+        .filter(
+            view ->
+                run.viewChecks().apply(view).stream()
+                    .anyMatch(result -> result.verdict() == Verdict.FAILED))
+        .findFirst();
   }
 
   private ModelReport skipped(@Nullable Table table, String why) {
