@@ -49,24 +49,36 @@ public final class Checking {
     }
   }
 
-  /** Reads the project in {@code folder}. */
+  /**
+   * Reads the project in {@code folder}. Every command begins with this, so what takes long is done
+   * side by side: the SQL engine starts while the files are read, and models are checked beside the
+   * rest.
+   */
   public Checked check(Path folder, Optional<String> profile) {
-    ProjectReading reading = ProjectReader.read(folder, profile, environment);
+    Meanwhile<SqlProbe> engine = Meanwhile.begin("engine", SqlProbe::open);
+    try {
+      return checked(folder, ProjectReader.read(folder, profile, environment), engine);
+    } finally {
+      // It logs before anybody else: two who are the first at once would make SLF4J complain.
+      engine.end(SqlProbe::close);
+    }
+  }
+
+  private static Checked checked(Path folder, ProjectReading reading, Meanwhile<SqlProbe> engine) {
     List<Diagnostic> diagnostics = new ArrayList<>(reading.diagnostics());
     @Nullable ProjectSpec spec = reading.project();
+    Optional<Blueprint> blueprint = Optional.empty();
     if (spec != null) {
-      diagnostics.addAll(sql(spec.datasets()));
+      Meanwhile<ModelCheck.Checked> models =
+          Meanwhile.begin("models", () -> ModelCheck.check(spec.datasets(), reading.models()));
+      diagnostics.addAll(sql(spec.datasets(), engine));
       spec.datasets().forEach(dataset -> diagnostics.addAll(AvroCheck.check(dataset)));
       reading.generators().forEach(each -> diagnostics.addAll(GeneratorCheck.of(each)));
       if (!reading.fixtures().isEmpty()) {
         diagnostics.addAll(Literals.of(reading.fixtures()).problems());
       }
-    }
-    Optional<Blueprint> blueprint = Optional.empty();
-    if (spec != null) {
-      ModelCheck.Checked models = ModelCheck.check(spec.datasets(), reading.models());
-      diagnostics.addAll(models.diagnostics());
-      blueprint = models.blueprint();
+      diagnostics.addAll(models.get().diagnostics());
+      blueprint = models.get().blueprint();
     }
     boolean wrong = diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
     return new Checked(
@@ -84,18 +96,15 @@ public final class Checking {
         diagnostics);
   }
 
-  /** Starting the SQL engine takes time, so it is not started for nothing. */
-  private static List<Diagnostic> sql(List<DatasetSpec> datasets) {
+  private static List<Diagnostic> sql(List<DatasetSpec> datasets, Meanwhile<SqlProbe> engine) {
     if (datasets.stream().noneMatch(Checking::hasSql)) {
       return List.of();
     }
-    try (SqlProbe probe = SqlProbe.open()) {
-      SqlCheck check = new SqlCheck(probe);
-      LiveCheck live = new LiveCheck(probe);
-      return datasets.stream()
-          .flatMap(each -> Stream.concat(check.check(each).stream(), live.check(each).stream()))
-          .toList();
-    }
+    SqlCheck check = new SqlCheck(engine.get());
+    LiveCheck live = new LiveCheck(engine.get());
+    return datasets.stream()
+        .flatMap(each -> Stream.concat(check.check(each).stream(), live.check(each).stream()))
+        .toList();
   }
 
   private static boolean hasSql(DatasetSpec dataset) {
