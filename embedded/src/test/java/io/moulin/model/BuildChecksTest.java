@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -261,7 +262,7 @@ class BuildChecksTest {
         .file("checks/b.yml", "on: silver.orders\nchecks:\n  - {check: unique, columns: [id]}\n");
     bed.orders("(1, NULL, 10, '2024-01-01 10:00:00')");
 
-    Build.Request one = new Build.Request(List.of("daily"), false, false, 2);
+    Build.Request one = new Build.Request(Selection.of("daily"), false, false, 2);
     for (BuildReport report : List.of(bed.build(), bed.build(one))) {
       assertThat(ModelBed.of(report, "daily").outcome()).isEqualTo(Outcome.SKIPPED);
     }
@@ -283,7 +284,7 @@ class BuildChecksTest {
     bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
     assertThat(failing(bed.build())).containsExactly("relationships(customer)=0");
     bed.orders("(2, 'b', 10, '2024-01-02 10:00:00')");
-    BuildReport report = bed.build(new Build.Request(List.of(), false, false, 1));
+    BuildReport report = bed.build(new Build.Request(Selection.ALL, false, false, 1));
     assertThat(failing(report)).contains("relationships(customer)=1");
     assertThat(ModelBed.of(report, "stg_orders").outcome()).isEqualTo(Outcome.SKIPPED);
     assertThat(ModelBed.of(report, "daily").why()).isEqualTo("a check of silver.orders failed");

@@ -7,6 +7,7 @@ import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ class BuildTest {
 
     bed.file(
         "models/marts/daily.sql", ModelBed.DAILY.replace("count(*)", "count(DISTINCT customer)"));
-    BuildReport report = bed.build(new Build.Request(List.of(), false, true, 2));
+    BuildReport report = bed.build(new Build.Request(Selection.ALL, false, true, 2));
 
     assertThat(report.models())
         .filteredOn(model -> model.outcome() == Outcome.BUILT)
@@ -223,7 +224,7 @@ class BuildTest {
     assertThat(ModelBed.of(bed.build(), "daily").why()).contains("1 partition beyond the lookback");
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
         .containsExactly("2024-01-01|1|10.00", "2024-01-20|2|3.00");
-    assertThat(bed.build(new Build.Request(List.of("daily"), true, false, 2)).good()).isTrue();
+    assertThat(bed.build(new Build.Request(Selection.of("daily"), true, false, 2)).good()).isTrue();
     assertThat(bed.rows("FROM gold.daily ORDER BY day"))
         .containsExactly("2024-01-01|3|16.00", "2024-01-20|2|3.00");
   }
@@ -308,7 +309,7 @@ class BuildTest {
     List<String> daily = bed.rows("FROM gold.daily ORDER BY ALL");
     List<String> best = bed.rows("FROM gold.best ORDER BY ALL");
 
-    bed.build(new Build.Request(List.of(), true, false, 2));
+    bed.build(new Build.Request(Selection.ALL, true, false, 2));
 
     assertThat(bed.rows("FROM gold.daily ORDER BY ALL")).as("seed %d", seed).isEqualTo(daily);
     assertThat(bed.rows("FROM gold.best ORDER BY ALL")).as("seed %d", seed).isEqualTo(best);
@@ -318,13 +319,14 @@ class BuildTest {
   void whatIsNotBuiltYetIsNamed() throws SQLException, IOException {
     bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
 
-    BuildReport report = bed.build(new Build.Request(List.of("total"), false, false, 2));
+    BuildReport report = bed.build(new Build.Request(Selection.of("total"), false, false, 2));
 
     assertThat(ModelBed.of(report, "total").why())
         .contains("gold.daily, which has never been built")
         .contains("--select +total");
-    assertThat(bed.build(new Build.Request(List.of("+total"), false, false, 2)).good()).isTrue();
-    assertThatThrownBy(() -> bed.build(new Build.Request(List.of("totl"), false, false, 2)))
+    assertThat(bed.build(new Build.Request(Selection.of("+total"), false, false, 2)).good())
+        .isTrue();
+    assertThatThrownBy(() -> bed.build(new Build.Request(Selection.of("totl"), false, false, 2)))
         .isInstanceOf(MoulinException.class)
         .satisfies(e -> assertThat(((MoulinException) e).fix()).contains("did you mean 'total'?"));
   }
@@ -353,7 +355,7 @@ class BuildTest {
     bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')");
 
     bed.build(
-        new Build.Request(List.of(), false, false, 2),
+        new Build.Request(Selection.ALL, false, false, 2),
         made -> {
           if (made.name().equals("daily")) { // the stream goes on
             bed.orders("(2, 'a', 10, '2024-01-01 10:00:00')");

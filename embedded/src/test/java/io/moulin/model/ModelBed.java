@@ -8,6 +8,7 @@ import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import io.moulin.model.tables.Means;
 import io.moulin.parquet.Duck;
 import io.moulin.parquet.LocalDisk;
@@ -213,7 +214,7 @@ final class ModelBed implements AutoCloseable {
   }
 
   BuildReport build() {
-    return build(new Build.Request(List.of(), false, false, 2));
+    return build(new Build.Request(Selection.ALL, false, false, 2));
   }
 
   BuildReport build(Build.Request request) {

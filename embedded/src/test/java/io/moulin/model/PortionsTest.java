@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class PortionsTest {
   }
 
   private BuildReport build(boolean whole) {
-    return bed.build(new Build.Request(List.of(), whole, false, 2));
+    return bed.build(new Build.Request(Selection.ALL, whole, false, 2));
   }
 
   private List<String> files(String table) throws IOException {

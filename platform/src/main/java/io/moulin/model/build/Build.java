@@ -52,17 +52,13 @@ public final class Build {
   /**
    * What is asked for.
    *
-   * @param select see {@link Selection}; empty for all
+   * @param selection which seeds and models
    * @param fullRefresh compute everything, whether it changed or not
    * @param changedOnly only those whose own text differs from what was built last
    * @param sideBySide most computations at a time
    */
   public record Request(
-      List<String> select, boolean fullRefresh, boolean changedOnly, int sideBySide) {
-    public Request {
-      select = List.copyOf(select);
-    }
-  }
+      Selection selection, boolean fullRefresh, boolean changedOnly, int sideBySide) {}
 
   /** Hears how a build gets on. */
   @FunctionalInterface
@@ -175,7 +171,7 @@ public final class Build {
   }
 
   private Set<String> chosen() {
-    Set<String> chosen = new LinkedHashSet<>(Selection.of(blueprint, request.select()));
+    Set<String> chosen = request.selection().in(blueprint);
     if (request.changedOnly()) {
       chosen.removeIf(name -> blueprint.node(name).map(this::asBuilt).orElse(false));
     }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  moulin build",
       "  moulin build --select +daily_revenue      with all that it is made of",
-      "  moulin build --select tag:core --full-refresh",
+      "  moulin build --select silver.trips+       all that is made of a stream",
+      "  moulin build --select tag:core --exclude 'dim_*' --full-refresh",
       "  moulin build --json | tail -n 1 | jq .checks_failed"
     })
 public final class BuildCommand implements Callable<Integer> {
@@ -37,9 +38,16 @@ public final class BuildCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       split = ",",
       description =
-          "NAME, +NAME with all that it is made of, NAME+ with all that is made of it, or tag:WORD;"
-              + " several with commas. Default: all.")
+          "A name, 'int_*', a folder such as marts, or tag:WORD; + before it adds all that it is made"
+              + " of, behind it all that is made of it; several with commas. Default: all.")
   private List<String> select = new ArrayList<>();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "WHAT",
+      split = ",",
+      description = "Leave these out, named in the same way.")
+  private List<String> exclude = new ArrayList<>();
 
   @Option(
       names = "--full-refresh",
@@ -63,13 +71,16 @@ public final class BuildCommand implements Callable<Integer> {
     Console console = invocation.console();
     Console people = json ? console.aside() : console;
     try (Session session = invocation.open(Need.CATALOG)) {
-      BuildSummary summary =
-          build(invocation, session, new Building.Wanted(select, fullRefresh, changedOnly), people);
+      BuildSummary summary = build(invocation, session, wanted(), people);
       if (json) {
         console.out().println(Json.line(BuildJson.of(summary)));
       }
       return summary.good() ? ExitCode.OK : ExitCode.CHECK;
     }
+  }
+
+  private Building.Wanted wanted() {
+    return new Building.Wanted(select, exclude, fullRefresh, changedOnly);
   }
 
   /** Builds with a line for each table, and says what came of it. */

@@ -10,6 +10,7 @@ import io.moulin.model.build.CheckData;
 import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import io.moulin.model.tables.Means;
 import io.moulin.spec.MoulinException;
 import java.io.IOException;
@@ -47,16 +48,19 @@ public final class Building {
   /**
    * What is asked for.
    *
-   * @param select names, {@code +name}, {@code name+}, {@code tag:word}; empty for all
+   * @param select terms of {@link Selection}; empty for all seeds and models
+   * @param exclude terms of what is left out after all
    * @param fullRefresh compute everything, whether it changed or not
    * @param changedOnly only those whose own text differs from what was built last
    */
-  public record Wanted(List<String> select, boolean fullRefresh, boolean changedOnly) {
+  public record Wanted(
+      List<String> select, List<String> exclude, boolean fullRefresh, boolean changedOnly) {
     /** Everything that has changed. */
-    public static final Wanted ALL = new Wanted(List.of(), false, false);
+    public static final Wanted ALL = new Wanted(List.of(), List.of(), false, false);
 
     public Wanted {
       select = List.copyOf(select);
+      exclude = List.copyOf(exclude);
     }
   }
 
@@ -75,7 +79,10 @@ public final class Building {
     }
     Build.Request request =
         new Build.Request(
-            wanted.select(), wanted.fullRefresh(), wanted.changedOnly(), SIDE_BY_SIDE);
+            new Selection(wanted.select(), wanted.exclude()),
+            wanted.fullRefresh(),
+            wanted.changedOnly(),
+            SIDE_BY_SIDE);
     return alone(
         session,
         (means, id) ->
