@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelBed implements AutoCloseable {
   static final String SILVER = "silver.orders";
 
-  private static final String DATASET =
+  static final String DATASET =
       """
       dataset: shop.orders
       source: {topic: shop.orders}

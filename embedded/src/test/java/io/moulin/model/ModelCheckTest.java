@@ -82,6 +82,38 @@ class ModelCheckTest {
   }
 
   @Test
+  void twoStreamsCannotBothComeAfterWhatIsMadeOfTheOther() throws IOException {
+    bed.file("datasets/returns.yml", ModelBed.DATASET.replace("orders", "returns"))
+        .file("models/staging/bought.sql", "SELECT DISTINCT day FROM silver.orders\n")
+        .file("models/staging/returned.sql", "SELECT DISTINCT day FROM silver.returns\n")
+        .file(
+            "checks/orders.yml",
+            "on: silver.orders\nchecks:\n  - {check: relationships, columns: [day], to: returned}\n")
+        .file(
+            "checks/returns.yml",
+            "on: silver.returns\nchecks:\n  - {check: relationships, columns: [day], to: bought}\n");
+
+    assertThat(bed.diagnostics())
+        .hasSize(2)
+        .anyMatch(each -> each.contains("checks/orders.yml:3") && each.contains("staging.returned"))
+        .anyMatch(each -> each.contains("checks/returns.yml:3") && each.contains("staging.bought"))
+        .allMatch(each -> each.contains("check-in-a-circle"));
+  }
+
+  @Test
+  void whatAStreamIsComparedWithCannotBeComparedWithWhatIsMadeOfTheStream() throws IOException {
+    bed.file(
+            "models/staging/known.sql",
+            "/*\nchecks:\n  - {check: relationships, columns: [day], to: bought}\n*/\nSELECT DATE '2024-01-01' AS day\n")
+        .file("models/staging/bought.sql", "SELECT DISTINCT day FROM silver.orders\n")
+        .file(
+            "checks/orders.yml",
+            "on: silver.orders\nchecks:\n  - {check: relationships, columns: [day], to: known}\n");
+
+    finds("cycle-of-models", "staging.known", "staging.bought", "what a check compares with");
+  }
+
+  @Test
   void cyclesAreNamed() throws IOException {
     bed.file("models/marts/a.sql", "SELECT * FROM b\n")
         .file("models/marts/b.sql", "SELECT * FROM a\n");

@@ -208,7 +208,7 @@ final class Scope {
               model.sqlAt(),
               "Models read each other in a circle: %s, %s"
                   .formatted(String.join(", ", cycle), name),
-              "each would have to be built before the other",
+              "each would have to be built before the other; what a check compares with comes first too",
               "take one of the references out"));
       return;
     }
