@@ -5,6 +5,7 @@ import io.moulin.manifest.ProjectReader;
 import io.moulin.manifest.ProjectReading;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
+import io.moulin.model.build.CheckData;
 import io.moulin.model.build.Leftovers;
 import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
@@ -242,6 +243,17 @@ final class ModelBed implements AutoCloseable {
               }
             })
         .run();
+  }
+
+  /** Makes checks on what is published. */
+  BuildReport checkData(Selection selection) {
+    return CheckData.run(
+        blueprint(),
+        selection,
+        tables.catalog(),
+        new Means(600_000_000, 2, work.resolve("build")),
+        now,
+        "check-" + builds++);
   }
 
   /** What became of a model in a build. */

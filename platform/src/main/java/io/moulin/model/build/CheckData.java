@@ -13,21 +13,31 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.catalog.Catalog;
 
-/** Makes all checks of a project on what is published. */
+/** Makes the checks of a project on what is published. */
 public final class CheckData {
   private CheckData() {}
 
   /**
    * Makes the checks and keeps what came of them.
    *
+   * @param selection of what; a query is among them when it reads one of these
    * @param id unique to this run
    */
   public static BuildReport run(
-      Blueprint blueprint, Catalog catalog, Means means, Instant now, String id) {
+      Blueprint blueprint,
+      Selection selection,
+      Catalog catalog,
+      Means means,
+      Instant now,
+      String id) {
     long began = System.nanoTime();
     ModelCatalog tables = new ModelCatalog(catalog);
     try (Databases databases = new Databases(means, 1, tables::roots, List.of())) {
-      List<Result> results = results(blueprint, new Checking(blueprint, tables, databases));
+      List<Result> results =
+          results(
+              blueprint,
+              selection.checkedIn(blueprint),
+              new Checking(blueprint, tables, databases));
       if (!results.isEmpty()) {
         new CheckLog(tables, databases).append(id, now, results, Map.of());
       }
@@ -35,19 +45,23 @@ public final class CheckData {
     }
   }
 
-  private static List<Result> results(Blueprint blueprint, Checking checking) {
+  private static List<Result> results(Blueprint blueprint, Set<String> chosen, Checking checking) {
     List<Result> results = new ArrayList<>();
     for (TableChecksSpec checks : blueprint.tableChecks()) {
-      results.addAll(checking.table(checks.table(), checks.checks()));
+      if (chosen.contains(checks.table())) {
+        results.addAll(checking.table(checks.table(), checks.checks()));
+      }
     }
     for (Node node : blueprint.nodes()) {
-      if (!node.checks().isEmpty()) {
+      if (chosen.contains(node.fullName()) && !node.checks().isEmpty()) {
         results.addAll(checking.table(node.fullName(), node.checks()));
       }
     }
     for (Blueprint.Singular query : blueprint.singular()) {
-      Set<String> stored = blueprint.stored(query.reads());
-      results.add(checking.query(query, stored.stream().findFirst().orElse("")));
+      if (query.reads().stream().anyMatch(chosen::contains)) {
+        Set<String> stored = blueprint.stored(query.reads());
+        results.add(checking.query(query, stored.stream().findFirst().orElse("")));
+      }
     }
     return results;
   }

@@ -44,24 +44,40 @@ public record Selection(List<String> include, List<String> exclude) {
 
   /** The full names of the seeds and models of {@code blueprint} that are meant. */
   public Set<String> in(Blueprint blueprint) {
+    return among(blueprint, Set.of());
+  }
+
+  /** The same for checks, which there are of streams' tables too: these can be meant as well. */
+  Set<String> checkedIn(Blueprint blueprint) {
+    Set<String> streams = new LinkedHashSet<>();
+    blueprint.tableChecks().forEach(checks -> streams.add(checks.table()));
+    blueprint.singular().forEach(query -> streams.addAll(query.reads()));
+    streams.removeIf(name -> blueprint.node(name).isPresent());
+    return among(blueprint, streams);
+  }
+
+  private Set<String> among(Blueprint blueprint, Set<String> streams) {
     Set<String> chosen = new LinkedHashSet<>();
     if (include.isEmpty()) {
+      chosen.addAll(streams);
       chosen.addAll(names(blueprint, node -> true));
     }
-    include.forEach(term -> chosen.addAll(meant(blueprint, term)));
-    exclude.forEach(term -> chosen.removeAll(meant(blueprint, term)));
+    include.forEach(term -> chosen.addAll(meant(blueprint, streams, term)));
+    exclude.forEach(term -> chosen.removeAll(meant(blueprint, streams, term)));
     return chosen;
   }
 
-  private static Set<String> meant(Blueprint blueprint, String asked) {
+  private static Set<String> meant(Blueprint blueprint, Set<String> streams, String asked) {
     boolean above = asked.startsWith(WITH);
     boolean below = asked.endsWith(WITH) && asked.length() > 1;
     String term = asked.substring(above ? 1 : 0, asked.length() - (below ? 1 : 0));
-    if (below && isStream(blueprint, term)) {
-      return blueprint.downstream(term);
-    }
     Set<String> chosen = new LinkedHashSet<>();
-    for (String fullName : named(blueprint, term)) {
+    if (below && isStream(blueprint, term)) {
+      chosen.addAll(streams.contains(term) ? Set.of(term) : Set.of());
+      chosen.addAll(blueprint.downstream(term));
+      return chosen;
+    }
+    for (String fullName : named(blueprint, streams, term)) {
       if (above) {
         chosen.addAll(blueprint.upstream(fullName));
       }
@@ -73,7 +89,7 @@ public record Selection(List<String> include, List<String> exclude) {
     return chosen;
   }
 
-  private static List<String> named(Blueprint blueprint, String term) {
+  private static List<String> named(Blueprint blueprint, Set<String> streams, String term) {
     if (term.startsWith(TAG)) {
       String tag = term.substring(TAG.length());
       List<String> tagged = names(blueprint, node -> node.tags().contains(tag));
@@ -85,11 +101,13 @@ public record Selection(List<String> include, List<String> exclude) {
     }
     Pattern pattern = pattern(term);
     List<String> named =
-        names(
-            blueprint,
-            node ->
-                pattern.matcher(node.name()).matches()
-                    || pattern.matcher(node.fullName()).matches());
+        new ArrayList<>(
+            names(
+                blueprint,
+                node ->
+                    pattern.matcher(node.name()).matches()
+                        || pattern.matcher(node.fullName()).matches()));
+    streams.stream().filter(pattern.asMatchPredicate()).forEach(named::add);
     if (!named.isEmpty()) {
       return named;
     }

@@ -8,10 +8,9 @@ import io.moulin.control.Session;
 import io.moulin.control.Session.Need;
 import io.moulin.control.build.BuildSummary;
 import io.moulin.control.build.Building;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes tables of tables. */
@@ -33,21 +32,7 @@ import picocli.CommandLine.Option;
 public final class BuildCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Option(
-      names = "--select",
-      paramLabel = "WHAT",
-      split = ",",
-      description =
-          "A name, 'int_*', a folder such as marts, or tag:WORD; + before it adds all that it is made"
-              + " of, behind it all that is made of it; several with commas. Default: all.")
-  private List<String> select = new ArrayList<>();
-
-  @Option(
-      names = "--exclude",
-      paramLabel = "WHAT",
-      split = ",",
-      description = "Leave these out, named in the same way.")
-  private List<String> exclude = new ArrayList<>();
+  @Mixin private Selected selected = new Selected();
 
   @Option(
       names = "--full-refresh",
@@ -80,7 +65,7 @@ public final class BuildCommand implements Callable<Integer> {
   }
 
   private Building.Wanted wanted() {
-    return new Building.Wanted(select, exclude, fullRefresh, changedOnly);
+    return new Building.Wanted(selected.terms(), selected.excluded(), fullRefresh, changedOnly);
   }
 
   /** Builds with a line for each table, and says what came of it. */

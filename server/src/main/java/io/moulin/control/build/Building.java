@@ -126,8 +126,13 @@ public final class Building {
     }
   }
 
-  /** Makes all checks on what is published, and builds nothing. */
-  public BuildSummary checkData(Session session) {
+  /**
+   * Makes checks on what is published, and builds nothing.
+   *
+   * @param select terms of {@link Selection}; empty for all
+   * @param exclude terms of what is left out after all
+   */
+  public BuildSummary checkData(Session session, List<String> select, List<String> exclude) {
     Blueprint blueprint = session.project().models();
     return alone(
         session,
@@ -137,6 +142,7 @@ public final class Building {
                 work ->
                     CheckData.run(
                         blueprint,
+                        new Selection(select, exclude),
                         session.platform().tables().catalog(),
                         means,
                         clock.instant(),
