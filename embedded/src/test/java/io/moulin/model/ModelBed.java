@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
@@ -191,6 +192,10 @@ final class ModelBed implements AutoCloseable {
   /** Takes the orders of a day away. */
   void forget(String day) {
     table(SILVER).newDelete().deleteFromRowFilter(Expressions.equal("day", day)).commit();
+  }
+
+  Catalog catalog() {
+    return tables.catalog();
   }
 
   Table table(String fullName) {

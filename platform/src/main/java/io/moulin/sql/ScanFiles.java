@@ -10,7 +10,6 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileScanTask;
 
 /**
  * The files that a plan names, in the order in which they were added.
@@ -30,10 +29,10 @@ record ScanFiles(
     ScanFiles files =
         new ScanFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     Map<String, DeleteFile> deletes = new LinkedHashMap<>();
-    for (FileScanTask task : plan.tasks()) {
-      supported(name, task.file());
-      (task.deletes().isEmpty() ? files.clean : files.dirty).add(task.file().location());
-      for (DeleteFile delete : task.deletes()) {
+    for (TablePlan.Read read : plan.reads()) {
+      supported(name, read.file());
+      (read.deletes().isEmpty() ? files.clean : files.dirty).add(read.file().location());
+      for (DeleteFile delete : read.deletes()) {
         // Several vectors may lie in one file.
         deletes.put(delete.location() + "#" + delete.contentOffset(), delete);
       }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -27,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TablePlan {
   private final Table table;
-  private final List<FileScanTask> tasks;
+  private final List<Read> reads;
 
-  private TablePlan(Table table, List<FileScanTask> tasks) {
+  private TablePlan(Table table, List<Read> reads) {
     this.table = table;
-    this.tasks = tasks;
+    this.reads = List.copyOf(reads);
   }
+
+  /** A data file to be read without the rows that its deletes name. */
+  record Read(DataFile file, List<DeleteFile> deletes) {}
 
   /** Of the snapshot that {@code table} stands at. */
   public static TablePlan of(Table table) {
@@ -40,7 +44,7 @@ public final class TablePlan {
   }
 
   static TablePlan of(Table table, @Nullable Snapshot snapshot) {
-    List<FileScanTask> tasks = new ArrayList<>();
+    List<Read> reads = new ArrayList<>();
     if (snapshot != null) {
       try (CloseableIterable<FileScanTask> planned =
           table
@@ -48,18 +52,18 @@ public final class TablePlan {
               .planWith(ManifestThreads.of(table))
               .useSnapshot(snapshot.snapshotId())
               .planFiles()) {
-        planned.forEach(tasks::add);
+        planned.forEach(task -> reads.add(new Read(task.file(), task.deletes())));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      tasks.sort(
-          Comparator.comparing(TablePlan::sequence).thenComparing(task -> task.file().location()));
+      reads.sort(
+          Comparator.comparing(TablePlan::sequence).thenComparing(read -> read.file().location()));
     }
-    return new TablePlan(table, tasks);
+    return new TablePlan(table, reads);
   }
 
-  private static long sequence(FileScanTask task) {
-    Long sequence = task.file().dataSequenceNumber();
+  private static long sequence(Read read) {
+    Long sequence = read.file().dataSequenceNumber();
     return sequence == null ? 0L : sequence;
   }
 
@@ -71,38 +75,52 @@ public final class TablePlan {
   /** Without the files in whose partitions surely no row matches {@code filter}. */
   public TablePlan where(Expression filter) {
     Map<Integer, Evaluator> bySpec = new HashMap<>();
-    List<FileScanTask> kept = new ArrayList<>();
-    for (FileScanTask task : tasks) {
+    List<Read> kept = new ArrayList<>();
+    for (Read read : reads) {
       Evaluator evaluator =
           bySpec.computeIfAbsent(
-              task.file().specId(),
+              read.file().specId(),
               id -> {
                 PartitionSpec spec = Objects.requireNonNull(table.specs().get(id));
                 return new Evaluator(
                     spec.partitionType(), Projections.inclusive(spec).project(filter));
               });
-      if (evaluator.eval(task.file().partition())) {
-        kept.add(task);
+      if (evaluator.eval(read.file().partition())) {
+        kept.add(read);
       }
     }
     return new TablePlan(table, kept);
   }
 
+  /**
+   * With files that were added later, or will be.
+   *
+   * @param now the table as it stands with them
+   */
+  public TablePlan with(Table now, List<DataFile> files) {
+    List<Read> more = new ArrayList<>(reads);
+    files.stream()
+        .sorted(Comparator.comparing(DataFile::location))
+        .forEach(file -> more.add(new Read(file, List.of())));
+    return new TablePlan(now, more);
+  }
+
   /** The data files. */
   public List<DataFile> files() {
-    return tasks.stream().map(FileScanTask::file).toList();
+    return reads.stream().map(Read::file).toList();
   }
 
   /** The size of the data files. */
   public long bytes() {
-    return tasks.stream().mapToLong(FileScanTask::length).sum();
+    return reads.stream().mapToLong(read -> read.file().fileSizeInBytes()).sum();
   }
 
-  Table table() {
+  /** The table that it is of. */
+  public Table table() {
     return table;
   }
 
-  List<FileScanTask> tasks() {
-    return tasks;
+  List<Read> reads() {
+    return reads;
   }
 }

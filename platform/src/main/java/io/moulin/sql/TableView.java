@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
@@ -69,14 +68,9 @@ public final class TableView {
     return new TableView(identifier, table, schema, files);
   }
 
-  /**
-   * The view of what is planned, with files that are not in the table yet.
-   *
-   * @param more data files of the table that no snapshot has
-   */
-  public static TableView of(TableIdentifier identifier, TablePlan plan, List<DataFile> more) {
+  /** The view of what is planned. */
+  public static TableView of(TableIdentifier identifier, TablePlan plan) {
     ScanFiles files = ScanFiles.of(identifier.toString(), plan);
-    more.forEach(file -> files.clean().add(file.location()));
     return new TableView(identifier, plan.table(), plan.table().schema(), files);
   }
 

@@ -59,8 +59,7 @@ final class Checking {
     checks.stream()
         .filter(check -> check.kind() == Kind.RELATIONSHIPS)
         .forEach(check -> reads.add(names.fullName(check.to())));
-    List<TableView> views =
-        part.map(files -> PartOf.view(fullName, files, List.of())).stream().toList();
+    List<TableView> views = part.map(files -> PartOf.view(fullName, files)).stream().toList();
     String rows = part.isPresent() ? PartOf.sql(fullName) : "";
     return in(List.copyOf(reads), views, audit -> audit.table(fullName, checks, rows, everywhere));
   }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of one node: on the table as it would be, or as it is where nothing was built. */
@@ -41,10 +40,11 @@ final class NodeAudit {
   /**
    * Checks the table as it would be.
    *
+   * @param all that it would have
    * @param files that were written for it
    */
   List<Result> wouldBe(
-      Table target, @Nullable Table published, Decision decision, List<DataFile> files)
+      TablePlan all, @Nullable Table published, Decision decision, List<DataFile> files)
       throws SQLException, IOException {
     if (node.checks().isEmpty() && queries.isEmpty()) {
       return List.of();
@@ -58,10 +58,11 @@ final class NodeAudit {
     Set<String> stored = run.blueprint().stored(others);
     stored.remove(node.fullName());
     List<TableView> views = new ArrayList<>();
-    views.add(view(target, published, decision, files));
+    Table target = all.table();
+    views.add(TableView.of(IcebergSchemas.identifier(node.fullName()), all));
     boolean part = decision instanceof Decision.Partitions && published != null && known(published);
     if (part) {
-      views.add(PartOf.view(node.fullName(), TablePlan.none(target), files));
+      views.add(PartOf.view(node.fullName(), TablePlan.none(target).with(target, files)));
     }
     for (Input input : run.inputs(node, stored)) {
       views.add(input.view());
@@ -81,18 +82,6 @@ final class NodeAudit {
       }
       return results;
     }
-  }
-
-  private TableView view(
-      Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
-    TablePlan plan = TablePlan.none(target);
-    if (decision instanceof Decision.Partitions some && published != null) {
-      plan =
-          run.catalog()
-              .plan(node.fullName(), published)
-              .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
-    }
-    return TableView.of(IcebergSchemas.identifier(node.fullName()), plan, files);
   }
 
   /** Whether all that is published was found good by the checks as they are now. */

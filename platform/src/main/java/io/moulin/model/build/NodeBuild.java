@@ -11,6 +11,7 @@ import io.moulin.model.tables.Published;
 import io.moulin.parquet.ManifestThreads;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.model.CheckSpec.Verdict;
+import io.moulin.sql.TablePlan;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -131,14 +132,15 @@ final class NodeBuild {
       if (!computed) {
         return unchanged(table, "nothing changed");
       }
-      List<Result> results = audit.wouldBe(change.table(), table, decision, files);
+      TablePlan all = wouldBe(change.table(), table, decision, files);
+      List<Result> results = audit.wouldBe(all, table, decision, files);
       if (results.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
         return report(Outcome.HELD_BACK, decision, table, 0, results);
       }
       Published made = new Published(node.version(), deciding.ids(), behind(deciding, decision));
       publish(change, table, decision, files, made);
       published = true;
-      Table now = run.catalog().published(node.fullName());
+      Table now = run.catalog().published(node.fullName(), table, all);
       audit.published(now, results);
       long bytes = files.stream().mapToLong(DataFile::fileSizeInBytes).sum();
       return report(Outcome.BUILT, decision, now, bytes, results);
@@ -200,6 +202,19 @@ final class NodeBuild {
     }
     rows.write(decision);
     return true;
+  }
+
+  /** What the table would have: the files that were written, and those that they do not replace. */
+  private TablePlan wouldBe(
+      Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
+    TablePlan kept = TablePlan.none(target);
+    if (decision instanceof Decision.Partitions some && published != null) {
+      kept =
+          run.catalog()
+              .plan(node.fullName(), published)
+              .where(Expressions.notIn(node.partition().get(0), some.values().toArray()));
+    }
+    return kept.with(target, files);
   }
 
   private static List<String> behind(Deciding deciding, Decision decision) {

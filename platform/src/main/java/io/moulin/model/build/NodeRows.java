@@ -132,8 +132,7 @@ final class NodeRows {
       views.add(
           TableView.of(
               IcebergSchemas.identifier(node.fullName()),
-              run.catalog().plan(node.fullName(), published),
-              List.of()));
+              run.catalog().plan(node.fullName(), published)));
     }
     try (Database database = open(run.databases()::open, views)) {
       SnapshotSql versions = versions();

@@ -3,7 +3,6 @@ package io.moulin.model.tables;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.sql.TablePlan;
 import io.moulin.sql.TableView;
-import java.util.List;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
@@ -23,7 +22,7 @@ public record Input(String fullName, Table table, TablePlan plan) {
    * @param part of its plan
    */
   public TableView view(TablePlan part) {
-    return TableView.of(IcebergSchemas.identifier(fullName), part, List.of());
+    return TableView.of(IcebergSchemas.identifier(fullName), part);
   }
 
   /** The id of its snapshot; 0 when it has none. */

@@ -63,11 +63,30 @@ public final class ModelCatalog {
     return tables.computeIfAbsent(fullName, this::loadNow);
   }
 
-  /** The same after it was published. */
-  public Table published(String fullName) {
+  /**
+   * The same after it was published.
+   *
+   * @param before as it was before; null when there was none
+   * @param plan of what was published
+   */
+  public Table published(String fullName, @Nullable Table before, TablePlan plan) {
     Optional<Table> table = loadNow(fullName);
     tables.put(fullName, table);
-    return table.orElseThrow();
+    Table now = table.orElseThrow();
+    // Where somebody else has committed in between, its manifests have to be read.
+    if (Objects.equals(now.currentSnapshot().parentId(), snapshot(before))) {
+      plans.put(key(fullName, now.currentSnapshot()), plan.with(now, List.of()));
+    }
+    return now;
+  }
+
+  private static @Nullable Long snapshot(@Nullable Table table) {
+    Snapshot snapshot = table == null ? null : table.currentSnapshot();
+    return snapshot == null ? null : snapshot.snapshotId();
+  }
+
+  private static String key(String fullName, Snapshot snapshot) {
+    return fullName + "@" + snapshot.snapshotId();
   }
 
   /**
@@ -96,8 +115,7 @@ public final class ModelCatalog {
     Snapshot snapshot = table.currentSnapshot();
     return snapshot == null
         ? TablePlan.none(table)
-        : plans.computeIfAbsent(
-            fullName + "@" + snapshot.snapshotId(), each -> TablePlan.of(table));
+        : plans.computeIfAbsent(key(fullName, snapshot), each -> TablePlan.of(table));
   }
 
   /** What has changed in a table since its snapshot {@code from}, as it stands in {@code table}. */

@@ -3,8 +3,6 @@ package io.moulin.model.tables;
 import io.moulin.spec.Sql;
 import io.moulin.sql.TablePlan;
 import io.moulin.sql.TableView;
-import java.util.List;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
@@ -20,11 +18,10 @@ public final class PartOf {
   /**
    * The view of these files.
    *
-   * @param plan of what the table has
-   * @param more files of the table that no snapshot has
+   * @param plan names the files
    */
-  public static TableView view(String fullName, TablePlan plan, List<DataFile> more) {
-    return TableView.of(TableIdentifier.of(SCHEMA, name(fullName)), plan, more);
+  public static TableView view(String fullName, TablePlan plan) {
+    return TableView.of(TableIdentifier.of(SCHEMA, name(fullName)), plan);
   }
 
   /** Where its rows are, in SQL. */
