@@ -77,8 +77,9 @@ public final class Checking {
       if (!reading.fixtures().isEmpty()) {
         diagnostics.addAll(Literals.of(reading.fixtures()).problems());
       }
-      diagnostics.addAll(models.get().diagnostics());
-      blueprint = models.get().blueprint();
+      ModelCheck.Checked understood = models.get();
+      diagnostics.addAll(understood.diagnostics());
+      blueprint = understood.blueprint();
     }
     boolean wrong = diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
     return new Checked(
@@ -100,8 +101,9 @@ public final class Checking {
     if (datasets.stream().noneMatch(Checking::hasSql)) {
       return List.of();
     }
-    SqlCheck check = new SqlCheck(engine.get());
-    LiveCheck live = new LiveCheck(engine.get());
+    SqlProbe probe = engine.get();
+    SqlCheck check = new SqlCheck(probe);
+    LiveCheck live = new LiveCheck(probe);
     return datasets.stream()
         .flatMap(each -> Stream.concat(check.check(each).stream(), live.check(each).stream()))
         .toList();

@@ -132,7 +132,7 @@ final class NodeBuild {
       if (!computed) {
         return unchanged(table, "nothing changed");
       }
-      TablePlan all = wouldBe(change.table(), table, decision, files);
+      TablePlan all = planned(change.table(), table, decision, files);
       List<Result> results = audit.wouldBe(all, table, decision, files);
       if (results.stream().anyMatch(result -> result.verdict() == Verdict.FAILED)) {
         return report(Outcome.HELD_BACK, decision, table, 0, results);
@@ -205,7 +205,7 @@ final class NodeBuild {
   }
 
   /** What the table would have: the files that were written, and those that they do not replace. */
-  private TablePlan wouldBe(
+  private TablePlan planned(
       Table target, @Nullable Table published, Decision decision, List<DataFile> files) {
     TablePlan kept = TablePlan.none(target);
     if (decision instanceof Decision.Partitions some && published != null) {
