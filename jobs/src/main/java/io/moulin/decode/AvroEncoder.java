@@ -145,6 +145,8 @@ public final class AvroEncoder {
       throw new Refused("not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new Refused("not JSON: " + e.getMessage());
+    } catch (NumberFormatException e) { // an exponent that BigDecimal cannot hold
+      throw new Refused("not JSON that can be read: " + e.getMessage());
     }
     if (!json.isObject()) {
       throw new Refused("not a JSON object");

@@ -197,13 +197,21 @@ final class JsonColumn {
     return true;
   }
 
+  /** The exact value; null when it is no number, or has an exponent that BigDecimal cannot hold. */
   private static @Nullable BigDecimal number(JsonParser parser, JsonToken token)
       throws IOException {
     if (token == JsonToken.VALUE_NUMBER_INT) {
       BigInteger value = parser.getBigIntegerValue();
       return new BigDecimal(value);
     }
-    return token == JsonToken.VALUE_NUMBER_FLOAT ? parser.getDecimalValue() : null;
+    if (token != JsonToken.VALUE_NUMBER_FLOAT) {
+      return null;
+    }
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException e) { // Jackson does not make it one of its own
+      return null;
+    }
   }
 
   /** The value with the type's scale; null when it has more digits than the type holds. */

@@ -52,8 +52,8 @@ final class NestedJson {
   @Nullable String canonical(String json) {
     try {
       return MAPPER.writeValueAsString(convert(MAPPER.readTree(json), type));
-    } catch (JsonProcessingException | Misfit e) {
-      return null;
+    } catch (JsonProcessingException | NumberFormatException | Misfit e) {
+      return null; // a number's exponent can be one that BigDecimal cannot hold
     }
   }
 

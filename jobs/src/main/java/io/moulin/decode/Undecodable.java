@@ -29,6 +29,8 @@ public record Undecodable(Kind kind, String message) {
     INVALID_UNICODE,
     /** Nesting, a string or a number beyond the limits of the parser. */
     LIMIT_EXCEEDED,
+    /** The decoder itself failed, which is a bug of ours: the message is its exception. */
+    DECODER_FAILED,
     /** The record killed the engine whenever it was part of a batch. */
     NATIVE_CRASH
   }

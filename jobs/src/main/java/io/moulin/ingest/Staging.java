@@ -5,8 +5,10 @@ import io.moulin.decode.Undecodable;
 import io.moulin.parquet.Duck;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
+import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec.FieldSpec;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
@@ -76,7 +78,7 @@ public final class Staging implements AutoCloseable {
 
   /** The same, of a record that is written in another way than the others. */
   public @Nullable Undecodable add(RawRecord record, Decoder otherwise) throws SQLException {
-    Undecodable reason = otherwise.decode(record.value, rows.decoded());
+    Undecodable reason = decode(record, otherwise);
     if (reason == null) {
       rows.keep(record, rowCount);
       rowCount++;
@@ -87,6 +89,17 @@ public final class Staging implements AutoCloseable {
       refuse(record, reason);
     }
     return reason;
+  }
+
+  /** A bug that one record meets must not stop all that come behind it, at every start again. */
+  private @Nullable Undecodable decode(RawRecord record, Decoder by) {
+    try {
+      return by.decode(record.value, rows.decoded());
+    } catch (MoulinException | UncheckedIOException e) {
+      throw e; // of what is around the record, such as a registry: trying again may help
+    } catch (RuntimeException e) {
+      return new Undecodable(Undecodable.Kind.DECODER_FAILED, e.toString());
+    }
   }
 
   /** Takes a record as a dead letter. */

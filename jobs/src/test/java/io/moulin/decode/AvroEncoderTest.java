@@ -131,6 +131,7 @@ class AvroEncoderTest {
     refused("{" + LEAST + ",\"amount\":1.234}", "which is no decimal (bytes)");
     refused("{" + LEAST + ",\"amount\":12345678.9}", "amount is");
     refused("{" + LEAST + ",\"amount\":1e-999999999}", "amount is");
+    refused("{" + LEAST + ",\"amount\":1e99999999999}", "not JSON that can be read: Value \"1e99");
     refused("{" + LEAST + ",\"day\":\"2024-02-30\"}", "which is no date (int)");
     refused("{" + LEAST + ",\"at\":\"2024-06-01T12:00:00.0001Z\"}", "timestamp-millis");
     refused("{" + LEAST + ",\"tags\":[1]}", "tags[0] is 1");

@@ -49,6 +49,8 @@ class PlainJsonTest {
           "1e3",
           "1E-2",
           "1e400",
+          "1e99999999999",
+          "0e-99999999999",
           "NaN",
           "Infinity",
           "0x10",

@@ -12,6 +12,7 @@ import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetSpec.UnknownFields;
 import io.moulin.spec.DeadLetterSpec;
+import io.moulin.spec.MoulinException;
 import io.moulin.spec.Place;
 import io.moulin.spec.SourceSpec;
 import io.moulin.spec.TypeParser;
@@ -268,6 +269,49 @@ class StagingTest {
             "SELECT epoch_us(_record_time) FROM " + table,
             row -> assertThat(row.getLong(1)).as(table).isEqualTo(kept * 1_000));
       }
+    }
+  }
+
+  /** Else the stream would stop at it, at every start again. */
+  @Test
+  void aRecordThatTheDecoderFailsOnIsADeadLetter() throws Exception {
+    DatasetSpec dataset = dataset("v", "long");
+    Decoder real = Decoders.of(dataset);
+    Decoder failing =
+        (payload, row) -> {
+          Undecodable reason = real.decode(payload, row);
+          if (row.has(0) && row.longAt(0) == 2) {
+            throw new NumberFormatException("two");
+          }
+          return reason;
+        };
+    try (Duck duck = open(folder, dataset);
+        Staging staging = new Staging(duck, dataset, failing)) {
+      for (int i = 1; i <= 3; i++) {
+        staging.add(record(i, "{\"v\":" + i + "}"));
+      }
+      staging.seal();
+      List<String> found = new ArrayList<>();
+      duck.query("SELECT v FROM raw ORDER BY v", row -> found.add(row.getString(1)));
+      duck.query(
+          "SELECT error_type, error_message, payload FROM dead",
+          row -> found.add(row.getString(1) + " " + row.getString(2)));
+      assertThat(found)
+          .containsExactly("1", "3", "DECODER_FAILED java.lang.NumberFormatException: two");
+    }
+  }
+
+  @Test
+  void whatStopsTheJobIsNoFaultOfTheRecord() throws Exception {
+    DatasetSpec dataset = dataset("v", "long");
+    Decoder stopped =
+        (payload, row) -> {
+          throw MoulinException.external("interrupted", "stopped", "");
+        };
+    try (Duck duck = open(folder, dataset);
+        Staging staging = new Staging(duck, dataset, stopped)) {
+      assertThatThrownBy(() -> staging.add(record(0, "{}"))).isInstanceOf(MoulinException.class);
+      assertThat(staging.deadCount()).isZero();
     }
   }
 

@@ -136,7 +136,12 @@ final class Contract {
     if (value.isMissingNode()) {
       return "not JSON: empty";
     }
-    Set<ValidationMessage> messages = schema.validate(value);
-    return messages.isEmpty() ? null : text(messages);
+    try {
+      Set<ValidationMessage> messages = schema.validate(value);
+      return messages.isEmpty() ? null : text(messages);
+    } catch (ArithmeticException | NumberFormatException e) {
+      // Numbers are doubles here, and not all of the library's bounds know one without end.
+      return "a number is too large to be compared with the contract: " + e.getMessage();
+    }
   }
 }

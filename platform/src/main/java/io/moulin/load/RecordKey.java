@@ -175,7 +175,12 @@ final class RecordKey {
     if (!WireText.isNumber(value)) {
       return value;
     }
-    BigDecimal number = new BigDecimal(value);
+    BigDecimal number;
+    try {
+      number = new BigDecimal(value);
+    } catch (NumberFormatException e) {
+      return value; // an exponent that BigDecimal cannot hold: silver takes it for no number either
+    }
     if (number.signum() == 0) {
       return "0";
     }

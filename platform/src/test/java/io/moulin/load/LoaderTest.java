@@ -170,6 +170,17 @@ class LoaderTest {
         .hasSize(1);
   }
 
+  /** What it is worth is for the stream to say; what cannot be compared is a key by its text. */
+  @Test
+  void aNumberThatNothingHoldsIsProducedAsItIs() throws Exception {
+    DatasetSpec dataset = dataset().key("id", "amount").spec();
+    String row = "{\"id\":1e99999999999,\"amount\":-1e-99999999999}";
+    LoadSummary summary = load(dataset, write("a.jsonl", row, row));
+    assertThat(summary.produced()).isEqualTo(2);
+    assertThat(values(name + ".raw")).containsExactly(row, row);
+    assertThat(keys().stream().distinct()).hasSize(1).doesNotContain("none");
+  }
+
   @Test
   void gzipIsUnpackedWhateverItsName() throws Exception {
     Path packed = project.resolve("a.csv");
@@ -222,6 +233,28 @@ class LoaderTest {
                 + "\"timestamp\":\"2026-01-02T03:04:05Z\"}");
     assertThat(load(dataset().contract("schemas/c.json").maxDeadLetters(2).spec(), file))
         .satisfies(summary -> assertThat(summary.alreadyLoaded()).isTrue());
+  }
+
+  /** Every kind of bound that a schema can set, and numbers that no type of ours can hold. */
+  @Test
+  void aContractJudgesNumbersThatNothingHolds() throws Exception {
+    Files.createDirectories(project.resolve("schemas"));
+    write(
+        "schemas/c.json",
+        "{\"properties\":{\"id\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":9},"
+            + "\"amount\":{\"type\":\"number\",\"multipleOf\":0.5,\"exclusiveMinimum\":0,"
+            + "\"exclusiveMaximum\":9.5},\"note\":{\"enum\":[1,1.5]},\"ok\":{\"const\":2.5}}}");
+    List<String> rows = new ArrayList<>();
+    for (String number : List.of("1e400", "-1e400", "1e99999999999", "-1e99999999999")) {
+      for (String column : List.of("id", "amount", "note", "ok")) {
+        rows.add("{\"%s\":%s}".formatted(column, number));
+      }
+    }
+    Path file = write("a.jsonl", rows.toArray(String[]::new));
+    DatasetSpec dataset = dataset().contract("schemas/c.json").maxDeadLetters(rows.size()).spec();
+    load(dataset, file);
+    assertThat(summaries.get(0).invalid()).isEqualTo(rows.size());
+    assertThat(values(name + ".dlq")).hasSize(rows.size());
   }
 
   @Test

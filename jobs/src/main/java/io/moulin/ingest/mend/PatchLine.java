@@ -60,6 +60,8 @@ public record PatchLine(int partition, long offset, String values) {
       node = MAPPER.readTree(line);
     } catch (JsonProcessingException e) {
       throw wrong(at, "it is not JSON: " + e.getOriginalMessage());
+    } catch (NumberFormatException e) { // an exponent that BigDecimal cannot hold
+      throw wrong(at, "it has a number that cannot be read: " + e.getMessage());
     }
     if (!(node instanceof ObjectNode object)) {
       throw wrong(at, "it is not a JSON object");
