@@ -51,10 +51,13 @@ final class LiveBed extends SilverBed {
           value("different", "long", "count(DISTINCT amount)"),
           value("last_one", "decimal(10,2)", "last(amount)"));
 
-  /** What by hand has too. */
+  /**
+   * What by hand has too. Means have nine digits behind the point, because cents divided by the few
+   * rows of a window have fewer: with three, halves are rounded as their nearest binary number is.
+   */
   static final String WINDOWS =
       "window_start, window_end, region, orders, revenue, biggest,"
-          + " CAST(round(mean, 3) AS DECIMAL(18,3)), note, is_final";
+          + " CAST(round(mean, 9) AS DECIMAL(18,9)), note, is_final";
 
   private @Nullable Keeper kept;
 

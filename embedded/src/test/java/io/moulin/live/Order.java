@@ -131,7 +131,7 @@ record Order(
         sum == null
             ? null
             : BigDecimal.valueOf(sum.doubleValue() / amounts.size())
-                .setScale(3, RoundingMode.HALF_UP);
+                .setScale(9, RoundingMode.HALF_UP);
     return "%s|%s|%s|%d|%s|%s|%s|n=%d|%s"
         .formatted(
             start.format(TIME),
