@@ -34,6 +34,8 @@ class UpE2eTest {
 
     Started up = moulin.start("up", "--apply", "--json");
     await(up, status -> running(status) == 2);
+    Started watch = moulin.start("build", "--watch=1", "--json");
+    await(watch, built -> built.get("good").asBoolean());
     moulin.run("load", "taxi.trips", "--file", trips.toString()).ok();
     moulin.run("load", "taxi.rides", "--file", trips.toString(), "--limit", "1000").ok();
     await(up, status -> dataset(status, "taxi.rides").get("consumed").asLong() == 1000);
@@ -49,7 +51,9 @@ class UpE2eTest {
     JsonNode last =
         await(again, status -> dataset(status, "taxi.trips").get("consumed").asLong() == ROWS);
     assertThat(dataset(last, "taxi.trips").get("balanced").asBoolean()).isTrue();
+    await(watch, built -> built.get("models").get(0).get("rows").asLong() == planted.trips());
     again.interrupt();
+    watch.interrupt();
 
     JsonNode books = moulin.run("balance", "taxi.trips", "--deep", "--json").ok().json();
     assertThat(books.get("bronze").asLong()).isEqualTo(ROWS - planted.undecodable());
@@ -73,6 +77,10 @@ class UpE2eTest {
             .replace("dataset: taxi.trips", "dataset: taxi.rides\nfreshness: 2s")
             .replace("taxi.raw_trips", "taxi.raw_rides")
             .replace("name: hourly_demand", "name: hourly_rides"));
+    Files.createDirectories(folder.resolve("models/staging"));
+    Files.writeString(
+        folder.resolve("models/staging/trip_ids.sql"),
+        "/*\ndescription: One row a trip.\nmaterialise: table\nempty: allowed\n*/\nSELECT trip_id FROM silver.trips\n");
   }
 
   private static long running(JsonNode status) {
@@ -92,24 +100,24 @@ class UpE2eTest {
     throw new AssertionError("no dataset " + name + " in " + status);
   }
 
-  /** Waits until a line that {@code up --json} has written is as wanted. */
-  private static JsonNode await(Started up, Predicate<JsonNode> wanted) throws Exception {
+  /** Waits until a line of JSON that a command has written is as wanted. */
+  private static JsonNode await(Started command, Predicate<JsonNode> wanted) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      List<String> lines = Files.readAllLines(up.out());
+      List<String> lines = Files.readAllLines(command.out());
       for (String line : lines) {
         JsonNode status = line.endsWith("}") ? MAPPER.readTree(line) : null;
         if (status != null && wanted.test(status)) {
           return status;
         }
       }
-      assertThat(up.process().isAlive())
-          .as("up runs; it said %s and %s", lines, Files.readString(up.err()))
+      assertThat(command.process().isAlive())
+          .as("it runs; it said %s and %s", lines, Files.readString(command.err()))
           .isTrue();
       assertThat(System.nanoTime())
-          .as("up gets there in time; it said %s and %s", lines, Files.readString(up.err()))
+          .as("it gets there in time; it said %s and %s", lines, Files.readString(command.err()))
           .isLessThan(deadline);
-      up.process().waitFor(200, TimeUnit.MILLISECONDS);
+      command.process().waitFor(200, TimeUnit.MILLISECONDS);
     }
   }
 }

@@ -56,6 +56,16 @@ public final class Blueprint {
     return tableChecks;
   }
 
+  /** Full names of the streams' tables that models read or that have checks. */
+  public Set<String> streams() {
+    Set<String> streams = new TreeSet<>();
+    nodes.forEach(node -> streams.addAll(node.reads()));
+    singular.forEach(query -> streams.addAll(query.reads()));
+    tableChecks.forEach(checks -> streams.add(checks.table()));
+    streams.removeIf(byName::containsKey);
+    return streams;
+  }
+
   /** The checks of a stream's table, of all files that have some. */
   public List<CheckSpec> streamChecks(String table) {
     return tableChecks.stream()

@@ -60,6 +60,7 @@ public final class Invocation {
   public Project project() {
     Checked checked = operations.checking().check(folder(), options.profile());
     DiagnosticText.print(checked, console.err(), console.errStyle());
+    Logs.begin();
     return checked
         .project()
         .orElseThrow(
@@ -75,7 +76,6 @@ public final class Invocation {
   /** Opens the project; what the command needs begins to start. */
   public Session open(Need... needs) {
     Project project = project();
-    Logs.begin();
     return operations.sessions().open(project, Set.of(needs));
   }
 

@@ -3,6 +3,7 @@ package io.moulin.control;
 import io.moulin.control.build.Building;
 import io.moulin.control.build.Documenting;
 import io.moulin.control.build.Exporting;
+import io.moulin.control.build.Watching;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -26,6 +27,7 @@ public record Operations(
     Running running,
     Balancing balancing,
     Building building,
+    Watching watching,
     Documenting documenting,
     Exporting exporting,
     Recounting recounting,

@@ -18,6 +18,7 @@ import io.moulin.control.Witness;
 import io.moulin.control.build.Building;
 import io.moulin.control.build.Documenting;
 import io.moulin.control.build.Exporting;
+import io.moulin.control.build.Watching;
 import io.moulin.control.fixture.Testing;
 import io.moulin.control.generate.Generating;
 import io.moulin.control.live.KeepingUp;
@@ -73,6 +74,7 @@ public final class Main {
     Planning planning = new Planning(clock);
     Balancing balancing = new Balancing();
     Running running = new Running(planning, balancing);
+    Building building = new Building(clock);
     Querying querying = new Querying();
     return new Operations(
         new Demonstrating(),
@@ -86,7 +88,8 @@ public final class Main {
         new Generating(clock),
         running,
         balancing,
-        new Building(clock),
+        building,
+        new Watching(sessions, building),
         new Documenting(clock),
         new Exporting(),
         new Recounting(),
