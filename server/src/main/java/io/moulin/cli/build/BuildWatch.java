@@ -76,14 +76,16 @@ final class BuildWatch implements Watching.Listener {
   }
 
   @Override
-  public void failed(MoulinException why) {
+  public void failed(MoulinException why, Watching.Next next) {
+    String error = people.errStyle().red("error ") + why.code() + ": " + why.getMessage();
+    people.err().println(people.errStyle().bold(now()) + "  " + error);
     people
         .err()
         .println(
-            now() + "  " + people.errStyle().red("error ") + why.code() + ": " + why.getMessage());
-    if (!why.fix().isEmpty()) {
-      people.err().println("  fix: " + why.fix());
-    }
+            switch (next) {
+              case BY_ITSELF -> "  fix: none needed if it passes: it is tried again";
+              case WHEN_A_FILE_CHANGES -> "  fix: " + why.fix() + "; then it builds again";
+            });
   }
 
   private static String now() {

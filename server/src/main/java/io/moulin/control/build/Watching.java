@@ -57,8 +57,16 @@ public final class Watching {
     /** A build is done; from now on it waits. */
     void built(BuildSummary summary);
 
-    /** There was no build, which is tried again by itself or when a file changes. */
-    void failed(MoulinException why);
+    /** There was no build. */
+    void failed(MoulinException why, Next next);
+  }
+
+  /** When it is tried again after a failure. */
+  public enum Next {
+    /** It passes by itself. */
+    BY_ITSELF,
+    /** Somebody has to mend it. */
+    WHEN_A_FILE_CHANGES
   }
 
   /**
@@ -188,7 +196,7 @@ public final class Watching {
       String message = failure.code() + failure.getMessage();
       if (!message.equals(said)) {
         said = message;
-        listener.failed(failure);
+        listener.failed(failure, passes ? Next.BY_ITSELF : Next.WHEN_A_FILE_CHANGES);
       }
     }
 

@@ -55,7 +55,7 @@ class WatchingTest {
     says("begins [seeds/people.csv]", "built 2 seeds.people", "built 2 gold.names", "good");
 
     file("models/marts/names.sql", HEADER + "SELECT nme FROM people");
-    says("failed project-invalid");
+    says("failed project-invalid WHEN_A_FILE_CHANGES");
 
     file("models/marts/names.sql", HEADER + "SELECT upper(name) AS name FROM people");
     says("begins [models/marts/names.sql]", "unchanged 2 seeds.people", "built 2 gold.names");
@@ -120,8 +120,8 @@ class WatchingTest {
                 }
 
                 @Override
-                public void failed(MoulinException why) {
-                  said.add("failed " + why.code());
+                public void failed(MoulinException why, Watching.Next next) {
+                  said.add("failed " + why.code() + " " + next);
                 }
               });
     } catch (InterruptedException e) {
