@@ -64,6 +64,7 @@ final class ModelsCommand implements Callable<Integer> {
       for (int round = 1; round <= rounds; round++) {
         models.round();
       }
+      models.watched();
       ModelResults results =
           new ModelResults(
               ModelResults.SCHEMA,

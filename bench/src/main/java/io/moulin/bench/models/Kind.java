@@ -10,6 +10,7 @@ enum Kind {
   DBT_FULL("dbt-full", "`dbt build --full-refresh`, `moulin up` beside it"),
   DAY("day", "late rows of one day, `moulin build`"),
   DAY_UP("day-up", "late rows of one day, `moulin build`, `moulin up` beside it"),
+  DAY_WATCHED("day-watched", "late rows of one day, `moulin build --watch`, which runs already"),
   DBT_DAY_LOOKBACK(
       "dbt-day-lookback",
       "late rows of one day, `dbt build --vars '{lookback_days: 7}'`, `moulin up` beside it"),

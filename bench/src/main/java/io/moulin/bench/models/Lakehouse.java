@@ -61,6 +61,11 @@ final class Lakehouse implements AutoCloseable {
     return Timed.run(folder, Map.of(), command);
   }
 
+  /** Starts what builds whenever rows have come. */
+  WatchedBuild watch() throws IOException, InterruptedException {
+    return WatchedBuild.start(repository.launcher(), project);
+  }
+
   /** Brings a file of trips into silver, without the models. */
   void bring(Path file) throws IOException, InterruptedException {
     run("load", DATASET, "--file", file.toString());
