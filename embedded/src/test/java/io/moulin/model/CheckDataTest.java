@@ -65,4 +65,12 @@ class CheckDataTest {
     assertThatThrownBy(() -> checked(Selection.of("silver.ordrs")))
         .hasMessageContaining("'silver.ordrs'");
   }
+
+  @Test
+  void aStreamWithoutChecksSaysSo() throws Exception {
+    bed.remove("checks/orders.yml").remove("checks/no_refunds.sql");
+    assertThatThrownBy(() -> checked(Selection.of("silver.orders")))
+        .hasMessageContaining("silver.orders has no checks");
+    assertThat(checked(Selection.of("silver.orders+"))).contains("days_add_up", "unique(day)");
+  }
 }

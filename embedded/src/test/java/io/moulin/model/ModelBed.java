@@ -109,6 +109,12 @@ final class ModelBed implements AutoCloseable {
         .file("models/marts/total.sql", TOTAL);
   }
 
+  /** Removes a file of the project. */
+  ModelBed remove(String name) throws IOException {
+    Files.delete(project.resolve(name));
+    return this;
+  }
+
   /** Writes a file of the project. */
   ModelBed file(String name, String text) throws IOException {
     Path file = project.resolve(name);

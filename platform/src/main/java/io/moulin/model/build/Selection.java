@@ -32,6 +32,11 @@ public record Selection(List<String> include, List<String> exclude) {
   /** So many names can be read in a message. */
   private static final int MOST_NAMES = 30;
 
+  private enum Purpose {
+    BUILD,
+    CHECK
+  }
+
   public Selection {
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
@@ -44,7 +49,7 @@ public record Selection(List<String> include, List<String> exclude) {
 
   /** The full names of the seeds and models of {@code blueprint} that are meant. */
   public Set<String> in(Blueprint blueprint) {
-    return among(blueprint, Set.of());
+    return among(blueprint, Set.of(), Purpose.BUILD);
   }
 
   /** The same for checks, which there are of streams' tables too: these can be meant as well. */
@@ -53,21 +58,22 @@ public record Selection(List<String> include, List<String> exclude) {
     blueprint.tableChecks().forEach(checks -> streams.add(checks.table()));
     blueprint.singular().forEach(query -> streams.addAll(query.reads()));
     streams.removeIf(name -> blueprint.node(name).isPresent());
-    return among(blueprint, streams);
+    return among(blueprint, streams, Purpose.CHECK);
   }
 
-  private Set<String> among(Blueprint blueprint, Set<String> streams) {
+  private Set<String> among(Blueprint blueprint, Set<String> streams, Purpose purpose) {
     Set<String> chosen = new LinkedHashSet<>();
     if (include.isEmpty()) {
       chosen.addAll(streams);
       chosen.addAll(names(blueprint, node -> true));
     }
-    include.forEach(term -> chosen.addAll(meant(blueprint, streams, term)));
-    exclude.forEach(term -> chosen.removeAll(meant(blueprint, streams, term)));
+    include.forEach(term -> chosen.addAll(meant(blueprint, streams, purpose, term)));
+    exclude.forEach(term -> chosen.removeAll(meant(blueprint, streams, purpose, term)));
     return chosen;
   }
 
-  private static Set<String> meant(Blueprint blueprint, Set<String> streams, String asked) {
+  private static Set<String> meant(
+      Blueprint blueprint, Set<String> streams, Purpose purpose, String asked) {
     boolean above = asked.startsWith(WITH);
     boolean below = asked.endsWith(WITH) && asked.length() > 1;
     String term = asked.substring(above ? 1 : 0, asked.length() - (below ? 1 : 0));
@@ -77,7 +83,7 @@ public record Selection(List<String> include, List<String> exclude) {
       chosen.addAll(blueprint.downstream(term));
       return chosen;
     }
-    for (String fullName : named(blueprint, streams, term)) {
+    for (String fullName : named(blueprint, streams, purpose, term)) {
       if (above) {
         chosen.addAll(blueprint.upstream(fullName));
       }
@@ -89,7 +95,8 @@ public record Selection(List<String> include, List<String> exclude) {
     return chosen;
   }
 
-  private static List<String> named(Blueprint blueprint, Set<String> streams, String term) {
+  private static List<String> named(
+      Blueprint blueprint, Set<String> streams, Purpose purpose, String term) {
     if (term.startsWith(TAG)) {
       String tag = term.substring(TAG.length());
       List<String> tagged = names(blueprint, node -> node.tags().contains(tag));
@@ -113,7 +120,7 @@ public record Selection(List<String> include, List<String> exclude) {
     }
     List<String> inFolder = names(blueprint, node -> isIn(term, node));
     if (inFolder.isEmpty()) {
-      throw unknown(blueprint, term);
+      throw unknown(blueprint, purpose, term);
     }
     return inFolder;
   }
@@ -139,12 +146,19 @@ public record Selection(List<String> include, List<String> exclude) {
         && blueprint.nodes().stream().anyMatch(node -> node.reads().contains(term));
   }
 
-  private static MoulinException unknown(Blueprint blueprint, String term) {
+  private static MoulinException unknown(Blueprint blueprint, Purpose purpose, String term) {
     if (isStream(blueprint, term)) {
-      return MoulinException.user(
-          "unknown-model",
-          term + " is filled by a stream, not built",
-          "'%s+' means all that is made of it".formatted(term));
+      String below = "'%s+' means all that is made of it".formatted(term);
+      return switch (purpose) {
+        case BUILD ->
+            MoulinException.user(
+                "unknown-model", term + " is filled by a stream, not built", below);
+        case CHECK ->
+            MoulinException.user(
+                "no-checks",
+                term + " has no checks",
+                "declare some in checks/NAME.yml, with 'on: %s'; %s".formatted(term, below));
+      };
     }
     List<String> names = blueprint.nodes().stream().map(Node::name).toList();
     List<String> fix = new ArrayList<>();
