@@ -122,8 +122,7 @@ public final class ModelRounds implements AutoCloseable {
     int rounds = round;
     try (WatchedBuild watch = lakehouse.watch()) {
       for (int i = 1 - WARMING; i <= rounds; i++) {
-        bringLate();
-        WatchedBuild.Turn turn = watch.next();
+        WatchedBuild.Turn turn = bringLate(watch::next);
         turn.built().requireOneDay();
         if (i > 0) {
           round = i;
@@ -136,13 +135,23 @@ public final class ModelRounds implements AutoCloseable {
     }
   }
 
+  /** What is done when rows have come, before anything else runs beside it. */
+  private interface Then<T> {
+    T done() throws IOException, InterruptedException;
+  }
+
   private void bringLate() throws IOException, InterruptedException {
+    bringLate(() -> "");
+  }
+
+  private <T> T bringLate(Then<T> then) throws IOException, InterruptedException {
     late++;
     Path file = folder.resolve("late-" + late + ".jsonl");
     // Others than those of the demo, and each time others.
     LocalDate day = LateTrips.write(file, LATE_ROWS, seed + late);
     long before = silverRows();
     lakehouse.bring(file);
+    T done = then.done();
     Files.delete(file);
     long more = silverRows() - before;
     if (more < LATE_ROWS / 2 || more > LATE_ROWS) {
@@ -150,6 +159,7 @@ public final class ModelRounds implements AutoCloseable {
           "Cannot measure: of %d late rows silver took %d".formatted(LATE_ROWS, more));
     }
     say("%,d late rows of %s, %,d of them into silver", LATE_ROWS, day, more);
+    return done;
   }
 
   private Built ours(Kind kind, String... options) throws IOException, InterruptedException {
