@@ -40,7 +40,7 @@ public final class Invocation {
   }
 
   /** The folder of the project: the one given, or the nearest one above. */
-  Path folder() {
+  public Path folder() {
     return folder == null ? enter(ProjectFolder.locate(options.project())) : folder;
   }
 

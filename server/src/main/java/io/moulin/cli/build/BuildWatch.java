@@ -36,7 +36,10 @@ final class BuildWatch implements Watching.Listener {
   /** Builds until a signal comes; the exit code is of a process that none has ended. */
   int watch(Building.Wanted wanted, Duration every) {
     try {
-      invocation.operations().watching().watch(invocation::project, wanted, every, this);
+      invocation
+          .operations()
+          .watching()
+          .watch(invocation.folder(), invocation::project, wanted, every, this);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // between two builds: that is how it ends
       people.err().println("Stopped");

@@ -10,6 +10,7 @@ import io.moulin.control.build.Building.Wanted;
 import io.moulin.manifest.ProjectFiles;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.MoulinException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,15 +73,18 @@ public final class Watching {
   /**
    * Builds, and then again and again, until this thread is interrupted.
    *
+   * @param folder of the project
    * @param reread reads the project; one that cannot be read waits for files to change
    * @param wanted what each build is of; only the first can be a full refresh
    * @param every how long to wait, at least, between two looks at the tables of streams
    * @throws MoulinException when the first build cannot begin
    */
-  public void watch(Supplier<Project> reread, Wanted wanted, Duration every, Listener listener)
+  public void watch(
+      Path folder, Supplier<Project> reread, Wanted wanted, Duration every, Listener listener)
       throws InterruptedException {
-    Project project = reread.get();
-    Watch watch = new Watch(project, wanted, every, reread, listener);
+    // In this order: who edits a file while it is read is seen at the first look.
+    ProjectFiles files = ProjectFiles.of(folder);
+    Watch watch = new Watch(files, reread, wanted, every, listener);
     watch.first();
     while (true) {
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
@@ -105,13 +109,13 @@ public final class Watching {
     private String said = "";
 
     Watch(
-        Project project,
+        ProjectFiles files,
+        Supplier<Project> reread,
         Wanted wanted,
         Duration every,
-        Supplier<Project> reread,
         Listener listener) {
-      this.project = project;
-      this.files = ProjectFiles.of(project.folder());
+      this.files = files;
+      this.project = reread.get();
       this.wanted = wanted;
       this.every = every;
       this.patience = every;

@@ -95,6 +95,7 @@ class WatchingTest {
       operations
           .watching()
           .watch(
+              folder,
               this::project,
               Building.Wanted.ALL,
               EVERY,
