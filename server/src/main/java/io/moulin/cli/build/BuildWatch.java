@@ -55,6 +55,9 @@ final class BuildWatch implements Watching.Listener {
   }
 
   private static String named(List<String> changed) {
+    if (changed.contains(Watching.WHAT_BROKE)) {
+      return "tries again what broke";
+    }
     String names = String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())));
     int more = changed.size() - MOST_NAMED;
     return names + (more > 0 ? " and %d more".formatted(more) : "") + " changed";

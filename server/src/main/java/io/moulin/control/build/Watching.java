@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 
 /** Builds the models of a project again whenever what they are made of has changed. */
 public final class Watching {
+  /** Stands for what has changed when nothing has, and what broke is tried again. */
+  public static final String WHAT_BROKE = "what broke";
+
   /** Who edits a model waits for this. */
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -167,8 +170,8 @@ public final class Watching {
               }
             });
         streams = now;
-        if (broken && System.nanoTime() - tryAgain >= 0) {
-          due.add("what broke");
+        if (due.isEmpty() && broken && System.nanoTime() - tryAgain >= 0) {
+          due.add(WHAT_BROKE);
         }
         if (!due.isEmpty()) {
           build(
