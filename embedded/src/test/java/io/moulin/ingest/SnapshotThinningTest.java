@@ -6,13 +6,21 @@ import io.moulin.commit.Ledger;
 import io.moulin.commit.SnapshotThinning;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
+import io.moulin.spec.model.ModelSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.Types.LongType;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +76,42 @@ class SnapshotThinningTest {
       assertThat(Ledger.newest(silver)).isPresent();
       assertThat(bed.balance().total().consumed()).isEqualTo(COMMITS);
     }
+  }
+
+  /** A build finds what has changed by comparing with what its models were made of. */
+  @Test
+  void whatAModelWasMadeOfStays() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    try (IngestBed bed = committed(dataset)) {
+      Table silver = bed.table(Layer.SILVER);
+      long madeOf = silver.currentSnapshot().parentId();
+      model(
+          bed.catalog(), "{\"%s\": %d, \"silver.gone\": 1}".formatted(silverName(silver), madeOf));
+      model(bed.catalog(), "no JSON");
+      SnapshotThinning.thin(bed.catalog(), dataset, Instant.now().plus(Duration.ofDays(30)));
+
+      silver.refresh();
+      assertThat(silver.snapshot(madeOf)).isNotNull();
+      assertThat(snapshots(bed)).isEqualTo(2);
+      assertThat(bed.balance().problems()).isEmpty();
+    }
+  }
+
+  private static String silverName(Table silver) {
+    return silver.name().substring(silver.name().indexOf("silver."));
+  }
+
+  /** A table of a model as builds leave it, and maintenance on top. */
+  private static void model(Catalog catalog, String inputs) {
+    Namespace gold = Namespace.of("gold");
+    if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(gold)) {
+      namespaces.createNamespace(gold);
+    }
+    TableIdentifier name = TableIdentifier.of(gold, "m" + catalog.listTables(gold).size());
+    Table table =
+        catalog.createTable(name, new Schema(NestedField.optional(1, "n", LongType.get())));
+    table.newAppend().set(ModelSpec.INPUTS, inputs).commit();
+    table.newAppend().commit();
   }
 
   /** Of a run that goes on for weeks no snapshot is left that has added its early files. */

@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
@@ -43,7 +46,12 @@ public final class TablePlan {
     return of(table, table.currentSnapshot());
   }
 
-  static TablePlan of(Table table, @Nullable Snapshot snapshot) {
+  /**
+   * Of one of its snapshots.
+   *
+   * @param snapshot null for none
+   */
+  public static TablePlan of(Table table, @Nullable Snapshot snapshot) {
     List<Read> reads = new ArrayList<>();
     if (snapshot != null) {
       try (CloseableIterable<FileScanTask> planned =
@@ -103,6 +111,31 @@ public final class TablePlan {
         .sorted(Comparator.comparing(DataFile::location))
         .forEach(file -> more.add(new Read(file, List.of())));
     return new TablePlan(now, more);
+  }
+
+  /** Data files that only one of the two plans reads, or from which they read other rows. */
+  public List<DataFile> differing(TablePlan other) {
+    List<DataFile> differing = new ArrayList<>();
+    Set<String> here = keys();
+    Set<String> there = other.keys();
+    reads.stream().filter(read -> !there.contains(key(read))).forEach(r -> differing.add(r.file()));
+    other.reads.stream()
+        .filter(read -> !here.contains(key(read)))
+        .forEach(r -> differing.add(r.file()));
+    return differing;
+  }
+
+  private Set<String> keys() {
+    return reads.stream().map(TablePlan::key).collect(Collectors.toSet());
+  }
+
+  private static String key(Read read) {
+    return Stream.concat(
+            Stream.of(read.file().location()),
+            read.deletes().stream()
+                .map(delete -> delete.location() + "#" + delete.contentOffset())
+                .sorted())
+        .collect(Collectors.joining("\n"));
   }
 
   /** The data files. */

@@ -38,6 +38,11 @@ public record ModelSpec(
     List<String> tags,
     Place at,
     Place sqlAt) {
+  /**
+   * What a snapshot of a model's table says in its summary: as JSON, by full name, which snapshot
+   * of each table it was made of; 0 for a table without any.
+   */
+  public static final String INPUTS = "moulin.model.inputs";
 
   public ModelSpec {
     partition = List.copyOf(partition);

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -167,7 +168,18 @@ public final class Build {
     if (told && !report.results().isEmpty()) {
       log.append(run.id(), run.now(), report.results(), marks.kept());
     }
+    new Expiry(blueprint, catalog).of(committed(reports), run.now());
     return report;
+  }
+
+  /** The tables that this build may have committed to. */
+  private static List<String> committed(List<ModelReport> reports) {
+    return Stream.concat(
+            reports.stream()
+                .filter(report -> report.outcome() == Outcome.BUILT)
+                .map(ModelReport::fullName),
+            CheckLog.tables().stream())
+        .toList();
   }
 
   private Set<String> chosen() {

@@ -83,6 +83,11 @@ final class CheckLog {
     this.databases = databases;
   }
 
+  /** The tables in which it is kept. */
+  static List<String> tables() {
+    return List.of(RESULTS, FAILURES);
+  }
+
   /** What builds have found good, by table or query. */
   Map<String, Marks.Mark> passed() {
     Snapshot snapshot = catalog.load(RESULTS).map(Table::currentSnapshot).orElse(null);

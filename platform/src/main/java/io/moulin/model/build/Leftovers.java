@@ -4,9 +4,12 @@ import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
+import io.moulin.sql.TablePlan;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -25,7 +28,7 @@ public final class Leftovers {
    */
   public static int remove(Blueprint blueprint, Catalog catalog, String build) {
     ModelCatalog tables = new ModelCatalog(catalog);
-    List<String> names = new ArrayList<>(List.of(CheckLog.RESULTS, CheckLog.FAILURES));
+    List<String> names = new ArrayList<>(CheckLog.tables());
     blueprint.nodes().stream()
         .filter(node -> node.kind().stored())
         .map(Node::fullName)
@@ -51,15 +54,30 @@ public final class Leftovers {
     if (table.io() instanceof SupportsPrefixOperations files) {
       List<String> found = new ArrayList<>();
       for (FileInfo file : files.listPrefix(table.location() + "/data/")) {
-        if (file.location().substring(file.location().lastIndexOf('/') + 1).startsWith(build)) {
+        if (name(file.location()).startsWith(build)) {
           found.add(file.location());
         }
       }
+      // The snapshot that published them may have expired, while later ones still have them.
+      Set<String> published = found.isEmpty() ? Set.of() : published(table);
+      found.removeIf(location -> published.contains(name(location)));
       for (String location : found) {
         files.deleteFile(location);
         removed++;
       }
     }
     return removed;
+  }
+
+  private static Set<String> published(Table table) {
+    Set<String> published = new HashSet<>();
+    for (Snapshot snapshot : table.snapshots()) {
+      TablePlan.of(table, snapshot).files().forEach(file -> published.add(name(file.location())));
+    }
+    return published;
+  }
+
+  private static String name(String location) {
+    return location.substring(location.lastIndexOf('/') + 1);
   }
 }

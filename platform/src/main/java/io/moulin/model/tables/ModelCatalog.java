@@ -123,7 +123,8 @@ public final class ModelCatalog {
     Snapshot snapshot = table.currentSnapshot();
     long now = snapshot == null ? 0 : snapshot.snapshotId();
     return changes.computeIfAbsent(
-        "%s@%d..%d".formatted(fullName, from, now), each -> new Changes(table, from));
+        "%s@%d..%d".formatted(fullName, from, now),
+        each -> new Changes(table, from, () -> plan(fullName, table)));
   }
 
   private Optional<Table> loadNow(String fullName) {

@@ -3,6 +3,7 @@ package io.moulin.model.tables;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.spec.model.ModelSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Published(String version, Map<String, Long> inputs, List<String> behind) {
   public static final String VERSION = "moulin.model.version";
-  public static final String INPUTS = "moulin.model.inputs";
   public static final String BUILD = "moulin.model.build";
   public static final String BEHIND = "moulin.model.behind";
 
@@ -50,7 +50,7 @@ public record Published(String version, Map<String, Long> inputs, List<String> b
     try {
       return new Published(
           summary.getOrDefault(VERSION, ""),
-          JSON.readValue(summary.getOrDefault(INPUTS, "{}"), IDS),
+          JSON.readValue(summary.getOrDefault(ModelSpec.INPUTS, "{}"), IDS),
           JSON.readValue(summary.getOrDefault(BEHIND, "[]"), TEXTS));
     } catch (JsonProcessingException e) {
       return null; // whoever wrote it, it was no build: the table is built anew
@@ -62,7 +62,7 @@ public record Published(String version, Map<String, Long> inputs, List<String> b
     try {
       Map<String, String> summary = new TreeMap<>();
       summary.put(VERSION, version);
-      summary.put(INPUTS, JSON.writeValueAsString(new TreeMap<>(inputs)));
+      summary.put(ModelSpec.INPUTS, JSON.writeValueAsString(new TreeMap<>(inputs)));
       summary.put(BUILD, build);
       if (!behind.isEmpty()) {
         summary.put(BEHIND, JSON.writeValueAsString(behind));
