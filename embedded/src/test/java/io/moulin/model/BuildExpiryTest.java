@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -127,6 +128,32 @@ class BuildExpiryTest {
     assertThat(ModelBed.outcomes(bed.build())).doesNotContain(Outcome.BUILT);
   }
 
+  /** A watch makes a file of results with each build, thousands a day. */
+  @Test
+  void resultsOfADayBecomeOneFileAtTheNext() throws SQLException, IOException {
+    for (int i = 0; i < 3; i++) {
+      bed.orders("(%d, 'a', 1, '2024-01-01 10:00:00')".formatted(i));
+      bed.build();
+    }
+    List<String> results = bed.rows("FROM checks.results ORDER BY ALL");
+    assertThat(current("checks.results")).hasSize(3);
+
+    bed.later(Duration.ofDays(1));
+    bed.orders("(7, 'a', 1, '2024-01-02 10:00:00')");
+    assertThat(bed.build().good()).isTrue();
+
+    assertThat(current("checks.results")).hasSize(2);
+    assertThat(bed.rows("FROM checks.results WHERE day = DATE '2024-06-01' ORDER BY ALL"))
+        .isEqualTo(results);
+    assertThat(ModelBed.outcomes(bed.build())).doesNotContain(Outcome.BUILT);
+    assertThat(current("checks.results")).as("nothing is checked again").hasSize(2);
+
+    bed.later(Duration.ofDays(120));
+    bed.orders("(8, 'a', 1, '2024-01-02 10:00:00')");
+    bed.build();
+    assertThat(current("checks.results")).as("what is old is gone").hasSize(1);
+  }
+
   @Test
   void whatAModelWasMadeOfStays() throws SQLException, IOException {
     bed.later(Duration.between(Instant.parse("2024-06-01T12:00:00Z"), Instant.now()));
@@ -189,13 +216,24 @@ class BuildExpiryTest {
 
   /** Names of the files that one of its snapshots has. */
   private Set<String> planned(String table) throws IOException {
-    List<String> names = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (long id : snapshots(table)) {
-      try (CloseableIterable<FileScanTask> tasks =
-          bed.table(table).newScan().useSnapshot(id).planFiles()) {
-        tasks.forEach(task -> names.add(Path.of(task.file().location()).getFileName().toString()));
-      }
+      names.addAll(planned(table, id));
     }
-    return Set.copyOf(names);
+    return names;
+  }
+
+  /** Names of the files that its current snapshot has. */
+  private Set<String> current(String table) throws IOException {
+    return planned(table, bed.table(table).currentSnapshot().snapshotId());
+  }
+
+  private Set<String> planned(String table, long snapshot) throws IOException {
+    Set<String> names = new HashSet<>();
+    try (CloseableIterable<FileScanTask> tasks =
+        bed.table(table).newScan().useSnapshot(snapshot).planFiles()) {
+      tasks.forEach(task -> names.add(Path.of(task.file().location()).getFileName().toString()));
+    }
+    return names;
   }
 }

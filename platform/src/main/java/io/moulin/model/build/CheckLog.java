@@ -8,6 +8,7 @@ import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
+import io.moulin.model.tables.SmallFiles;
 import io.moulin.parquet.ManifestThreads;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DataType.Scalar;
@@ -143,8 +144,10 @@ final class CheckLog {
     if (rows.isEmpty()) {
       return;
     }
-    Snapshot last = catalog.load(fullName).map(Table::currentSnapshot).orElse(null);
-    String lastDay = last == null ? null : last.summary().get(OF_DAY);
+    Table before = catalog.load(fullName).orElse(null);
+    Snapshot last = before == null ? null : before.currentSnapshot();
+    boolean newDay = last == null || !day.toString().equals(last.summary().get(OF_DAY));
+    int today = (int) day.toEpochDay();
     Transaction change = catalog.beginOwn(fullName, fields, PARTITION);
     Table table = change.table();
     try (Database database = databases.open(List.of(), List.of())) {
@@ -155,20 +158,22 @@ final class CheckLog {
           "SELECT %s FROM (VALUES %s) AS t(%s)"
               .formatted(SqlNames.typed(fields), String.join(", ", rows), names);
       String name = summary.get(Published.BUILD) + "-" + fullName.replace('.', '-');
+      if (newDay && before != null) {
+        new SmallFiles(databases, out, DAY).merge(change, before, fullName, today, name);
+      }
       AppendFiles append = change.newAppend().scanManifestsWith(ManifestThreads.of(table));
       summary.forEach(append::set);
       Path folder = databases.folder().resolve(name);
-      out.writePart(database.duck(), query, folder, name, (int) day.toEpochDay())
+      out.writePart(database.duck(), query, folder, name, today)
           .dataFiles(table)
           .forEach(append::appendFile);
       append.commit();
-      if (!day.toString().equals(lastDay)) { // then the oldest day is one more behind
+      if (newDay) { // then the oldest day is one more behind
         DeleteFiles delete =
             change
                 .newDelete()
                 .scanManifestsWith(ManifestThreads.of(table))
-                .deleteFromRowFilter(
-                    Expressions.lessThan(DAY, (int) day.minusDays(DAYS).toEpochDay()));
+                .deleteFromRowFilter(Expressions.lessThan(DAY, today - DAYS));
         summary.forEach(delete::set); // it is the last of the two, and the current one
         delete.commit();
       }
