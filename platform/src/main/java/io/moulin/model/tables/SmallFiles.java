@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
@@ -45,10 +46,14 @@ public final class SmallFiles {
    */
   public void merge(Transaction change, Table table, String fullName, int today, String name)
       throws SQLException, IOException {
+    Snapshot current = table.currentSnapshot();
+    if (current == null) {
+      return;
+    }
     TablePlan plan = TablePlan.of(table);
     for (Map.Entry<Integer, List<DataFile>> day : byDay(plan).entrySet()) {
       if (day.getKey() < today && day.getValue().size() > 1) {
-        merge(change, fullName, plan, day.getKey(), name);
+        merge(change, fullName, plan, current.snapshotId(), day.getKey(), name);
       }
     }
   }
@@ -63,7 +68,8 @@ public final class SmallFiles {
     return byDay;
   }
 
-  private void merge(Transaction change, String fullName, TablePlan plan, int day, String name)
+  private void merge(
+      Transaction change, String fullName, TablePlan plan, long from, int day, String name)
       throws SQLException, IOException {
     TablePlan part = plan.where(Expressions.equal(column, day));
     TableView view = TableView.of(IcebergSchemas.identifier(fullName), part);
@@ -72,7 +78,11 @@ public final class SmallFiles {
       Path folder = databases.folder().resolve(ofDay);
       String rows = "FROM " + SqlNames.quoted(fullName);
       RewriteFiles rewrite =
-          change.newRewrite().scanManifestsWith(ManifestThreads.of(change.table()));
+          change
+              .newRewrite()
+              .scanManifestsWith(ManifestThreads.of(change.table()))
+              // Else it asks for all of the history, most of which has expired.
+              .validateFromSnapshot(from);
       part.files().forEach(rewrite::deleteFile);
       out.writePart(database.duck(), rows, folder, ofDay, day)
           .dataFiles(change.table())
