@@ -43,12 +43,12 @@ public record OldSnapshots(Duration all, Duration each, Duration longest) {
   }
 
   /**
-   * Whether it is time to: most of the tables most of the time have nothing that is twice as old as
-   * it has to be, so not every commit is followed by an expiry.
+   * Whether it may be time to: only when something is twice as old as it has to be, so that not
+   * every commit is followed by an expiry.
    */
-  public boolean due(Table table, Instant now, Set<Long> wanted) {
+  public boolean due(Table table, Instant now) {
     long least = now.minus(all.multipliedBy(2)).toEpochMilli();
-    return superfluous(table, now, wanted).stream()
+    return superfluous(table, now, Set.of()).stream()
         .anyMatch(snapshot -> snapshot.timestampMillis() < least);
   }
 

@@ -23,8 +23,12 @@ import org.slf4j.LoggerFactory;
  * the end, then those of the last build of a day, for a week.
  */
 final class Expiry {
-  static final OldSnapshots KEPT =
+  private static final OldSnapshots OF_MODELS =
       new OldSnapshots(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+
+  /** Each has the marks of all checks in it, and but for one merge a day no file is replaced. */
+  private static final OldSnapshots OF_CHECKS =
+      new OldSnapshots(Duration.ofMinutes(5), Duration.ofDays(1), Duration.ofDays(7));
 
   private static final Logger LOGS = LoggerFactory.getLogger(Expiry.class);
 
@@ -43,16 +47,14 @@ final class Expiry {
   void of(Collection<String> fullNames, Instant now) {
     Map<String, Set<Long>> madeOf = new HashMap<>();
     for (String fullName : fullNames) {
-      Table table = catalog.load(fullName).orElse(null);
-      if (table == null || !KEPT.due(table, now, Set.of())) {
-        continue;
-      }
-      if (madeOf.isEmpty()) {
-        madeOf.putAll(madeOf());
-      }
+      OldSnapshots kept = CheckLog.tables().contains(fullName) ? OF_CHECKS : OF_MODELS;
       try {
-        int expired = KEPT.expire(table, now, madeOf.getOrDefault(fullName, Set.of()));
-        LOGS.debug("Expired {} snapshots of {}", expired, fullName);
+        Table table = catalog.load(fullName).orElse(null);
+        if (table != null && kept.due(table, now)) {
+          madeOf.putAll(madeOf.isEmpty() ? madeOf() : Map.of());
+          int expired = kept.expire(table, now, madeOf.getOrDefault(fullName, Set.of()));
+          LOGS.debug("Expired {} snapshots of {}", expired, fullName);
+        }
       } catch (RuntimeException e) { // Iceberg's failures have no type of their own
         LOGS.warn("Cannot expire old snapshots of {} this time", fullName, e);
       }
