@@ -19,6 +19,8 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.types.Types.LongType;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,24 @@ class SnapshotThinningTest {
     }
   }
 
+  /** A stream may not be allowed to look at what others make of it. */
+  @Test
+  void whoMayNotSeeTheModelsThinsAllTheSame() throws Exception {
+    DatasetSpec dataset = new TestDatasets().column("id", "long").build();
+    InMemoryCatalog forbidding =
+        new InMemoryCatalog() {
+          @Override
+          public List<TableIdentifier> listTables(Namespace namespace) {
+            throw new ForbiddenException("not allowed: list %s", namespace);
+          }
+        };
+    try (IngestBed bed = committed(dataset, forbidding)) {
+      SnapshotThinning.thin(bed.catalog(), dataset, Instant.now().plus(Duration.ofDays(30)));
+
+      assertThat(snapshots(bed)).isEqualTo(1);
+    }
+  }
+
   private static String silverName(Table silver) {
     return silver.name().substring(silver.name().indexOf("silver."));
   }
@@ -137,7 +157,11 @@ class SnapshotThinningTest {
   }
 
   private IngestBed committed(DatasetSpec dataset) throws Exception {
-    IngestBed bed = new IngestBed(folder, dataset, new FaultyCatalog());
+    return committed(dataset, new FaultyCatalog());
+  }
+
+  private IngestBed committed(DatasetSpec dataset, InMemoryCatalog catalog) throws Exception {
+    IngestBed bed = new IngestBed(folder, dataset, catalog);
     for (int i = 0; i < COMMITS; i++) {
       bed.send(0, "{\"id\": " + i + "}").commit();
     }

@@ -13,6 +13,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
@@ -34,6 +35,8 @@ record ModelInputs(Map<String, Set<Long>> byTable) {
                   (read, id) -> byTable.computeIfAbsent(read, each -> new HashSet<>()).add(id));
         } catch (NoSuchTableException e) {
           // It was dropped just now, and wants nothing any more.
+        } catch (ForbiddenException e) {
+          // As below, for a single one.
         }
       }
     }
@@ -44,6 +47,9 @@ record ModelInputs(Map<String, Set<Long>> byTable) {
     try {
       return catalog.listTables(namespace);
     } catch (NoSuchNamespaceException e) {
+      return List.of();
+    } catch (ForbiddenException e) {
+      // Whoever runs the stream may not see the models: then their next build computes more.
       return List.of();
     }
   }
