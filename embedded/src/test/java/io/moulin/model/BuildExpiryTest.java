@@ -103,6 +103,26 @@ class BuildExpiryTest {
         .containsExactly("2024-01-01|1|10.00", "2024-01-02|1|10.00");
   }
 
+  /** Its files of before have other values in their partitions than those of now. */
+  @Test
+  void aTableThatWasReplacedByOneOfOtherPartitionsIsComputedWhole()
+      throws SQLException, IOException {
+    bed.file(
+        "models/marts/daily.sql",
+        ModelBed.DAILY.replace("SELECT day,", "SELECT CAST(day AS VARCHAR) AS day,"));
+    bed.file(
+        "models/marts/best.sql", BEST.replace("SELECT day,", "SELECT CAST(day AS DATE) AS day,"));
+    bed.orders("(1, 'a', 10, '2024-01-01 10:00:00')", "(2, 'a', 10, '2024-01-02 10:00:00')");
+    assertThat(bed.build().good()).isTrue();
+    bed.file("models/marts/daily.sql", ModelBed.DAILY);
+
+    BuildReport report = bed.build();
+
+    assertThat(report.good()).as("%s", report).isTrue();
+    assertThat(bed.rows("FROM gold.best ORDER BY day"))
+        .containsExactly("2024-01-01|10.00", "2024-01-02|10.00");
+  }
+
   @Test
   void whatWasReplacedGoesAfterAnHour() throws SQLException, IOException {
     bed.later(Duration.between(Instant.parse("2024-06-01T12:00:00Z"), Instant.now()));

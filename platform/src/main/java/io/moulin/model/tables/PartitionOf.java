@@ -17,7 +17,7 @@ public final class PartitionOf {
 
   /**
    * The value that a column has in every row of a file, as Iceberg keeps it; empty when the column
-   * is no partition by itself, or has no value.
+   * is no partition by itself, has no value, or had another type when the file was written.
    */
   public static Optional<Object> value(Table table, ContentFile<?> file, String column) {
     PartitionSpec spec = table.specs().get(file.specId());
@@ -29,7 +29,9 @@ public final class PartitionOf {
       PartitionField field = spec.fields().get(i);
       if (field.sourceId() == source.fieldId() && field.transform().isIdentity()) {
         Object value = file.partition().get(i, Object.class);
-        return Optional.ofNullable(value instanceof CharSequence text ? text.toString() : value);
+        return source.type().typeId().javaClass().isInstance(value)
+            ? Optional.of(value instanceof CharSequence text ? text.toString() : value)
+            : Optional.empty();
       }
     }
     return Optional.empty();

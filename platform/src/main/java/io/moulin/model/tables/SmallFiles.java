@@ -20,7 +20,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
 
-/** Makes one file of the many small ones that a day has gathered, a row group of each commit. */
+/** Makes one file of the many small ones that a day has gathered. */
 public final class SmallFiles {
   private final Databases databases;
   private final ParquetOut out;
