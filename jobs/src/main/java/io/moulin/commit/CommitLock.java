@@ -44,6 +44,13 @@ public final class CommitLock {
     return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".correction"));
   }
 
+  /**
+   * The lock that a compaction takes, and a correction, which is worked out over files that stay.
+   */
+  public static CommitLock ofCompaction(String folder, String dataset) {
+    return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(dataset + ".compaction"));
+  }
+
   /** The lock that lets one at a time write a table that follows silver. */
   public static CommitLock ofFollowing(String folder, String name) {
     return folder.isEmpty() ? NONE : at(Path.of(folder).resolve(name));

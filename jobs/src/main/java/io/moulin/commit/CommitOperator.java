@@ -2,14 +2,9 @@ package io.moulin.commit;
 
 import io.moulin.spec.DatasetSpec;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -18,8 +13,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The committer inside Flink, with parallelism one. Barriers give it a consistent cut: what every
@@ -34,41 +27,41 @@ import org.slf4j.LoggerFactory;
 public final class CommitOperator extends AbstractStreamOperator<Long>
     implements OneInputStreamOperator<byte[], Long>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
-  private static final Logger LOGS = LoggerFactory.getLogger(CommitOperator.class);
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final Duration BETWEEN_THINNINGS = Duration.ofMinutes(10);
-  private static final Duration LONGEST_THINNING = Duration.ofSeconds(10);
 
   private final DatasetSpec dataset;
   private final Map<String, String> catalogProperties;
   private final String run;
   private final String locks;
   private final long epoch;
+  private final Upkeep upkeep;
 
   private transient Committable open = Committable.EMPTY;
   private transient TreeMap<Long, Committable> closed = new TreeMap<>();
   private transient @Nullable Catalog catalog;
   private transient @Nullable Committer committer;
-  private transient @Nullable ExecutorService thinning;
-  private transient Instant thinned = Instant.EPOCH;
+  private transient @Nullable UpkeepThread beside;
   private transient @Nullable CommitProgress progress;
   private transient @Nullable QuarantineRate rate;
 
   /**
    * @param locks folder of the locks that all writers share; empty for none
    * @param epoch how many corrections there were when the job began
+   * @param upkeep what is done beside the commits
    */
   public CommitOperator(
       DatasetSpec dataset,
       Map<String, String> catalogProperties,
       String run,
       String locks,
-      long epoch) {
+      long epoch,
+      Upkeep upkeep) {
     this.locks = locks;
     this.epoch = epoch;
     this.dataset = dataset;
     this.catalogProperties = Map.copyOf(catalogProperties);
     this.run = run;
+    this.upkeep = upkeep;
   }
 
   @Override
@@ -78,14 +71,7 @@ public final class CommitOperator extends AbstractStreamOperator<Long>
     closed = new TreeMap<>();
     catalog = CatalogUtil.buildIcebergCatalog("moulin", catalogProperties, null);
     committer = new Committer(catalog, dataset, run, CommitLock.of(locks, dataset.name()), epoch);
-    thinned = CLOCK.instant();
-    thinning =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "thin-" + dataset.name());
-              thread.setDaemon(true);
-              return thread;
-            });
+    beside = new UpkeepThread(dataset.name(), upkeep, catalog, CLOCK.instant());
     rate = new QuarantineRate(dataset);
     progress = CommitProgress.of(run);
     progress.opened(CLOCK.instant());
@@ -123,7 +109,7 @@ public final class CommitOperator extends AbstractStreamOperator<Long>
   }
 
   @Override
-  public void endInput() {
+  public void endInput() throws Exception {
     Committable rest = Committable.EMPTY;
     for (Committable waiting : closed.values()) {
       rest = rest.plus(waiting);
@@ -136,6 +122,9 @@ public final class CommitOperator extends AbstractStreamOperator<Long>
       committer.end();
     }
     watch(last);
+    if (beside != null) {
+      beside.finish(CLOCK.instant());
+    }
   }
 
   private void watch(Committable made) {
@@ -152,37 +141,15 @@ public final class CommitOperator extends AbstractStreamOperator<Long>
     if (!due.empty()) {
       output.collect(new StreamRecord<>(due.tally().silver()));
     }
-    thin();
-  }
-
-  /** Thins the snapshots from time to time, beside the commits, which do not wait for it. */
-  private void thin() {
-    Instant now = CLOCK.instant();
-    ExecutorService executor = thinning;
-    Catalog tables = catalog;
-    if (executor == null || tables == null || now.isBefore(thinned.plus(BETWEEN_THINNINGS))) {
-      return;
+    if (beside != null) {
+      beside.committed(CLOCK.instant());
     }
-    thinned = now;
-    executor.execute(
-        () -> {
-          try {
-            int expired = SnapshotThinning.thin(tables, dataset, now);
-            LOGS.debug("Expired {} snapshots of {}", expired, dataset.name());
-          } catch (RuntimeException e) {
-            // No row depends on it, and the next time expires what this one has not.
-            LOGS.warn("Cannot thin the snapshots of {} this time", dataset.name(), e);
-          }
-        });
   }
 
   @Override
   public void close() throws Exception {
-    if (thinning != null) {
-      thinning.shutdown();
-      if (!thinning.awaitTermination(LONGEST_THINNING.toSeconds(), TimeUnit.SECONDS)) {
-        LOGS.warn("Thinning the snapshots of {} goes on after the end of the job", dataset.name());
-      }
+    if (beside != null) {
+      beside.close();
     }
     if (catalog instanceof AutoCloseable closeable) {
       closeable.close();

@@ -92,7 +92,8 @@ public final class IngestJob {
                     plan.connections().catalog(),
                     plan.run(),
                     plan.connections().locks(),
-                    start.epoch()))
+                    start.epoch(),
+                    new TableUpkeep(plan)))
             .uid(name + ".commit")
             .setParallelism(COMMITTERS)
             .setMaxParallelism(COMMITTERS);

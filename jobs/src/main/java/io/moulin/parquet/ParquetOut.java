@@ -22,6 +22,7 @@ import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -121,9 +122,15 @@ public final class ParquetOut {
    */
   public Written writePart(Duck duck, String query, Path folder, String name, Object value)
       throws SQLException, IOException {
-    Files.createDirectories(folder);
     PartitionData partOf = new PartitionData(table.spec().partitionType());
     partOf.set(0, value);
+    return writeFile(duck, query, folder, name, partOf);
+  }
+
+  /** Writes the rows of {@code query}, which all belong to one partition, as one file. */
+  public Written writeFile(Duck duck, String query, Path folder, String name, StructLike partOf)
+      throws SQLException, IOException {
+    Files.createDirectories(folder);
     List<String> files = new ArrayList<>();
     long[] rows = {0};
     duck.query(
@@ -202,8 +209,7 @@ public final class ParquetOut {
     return "{" + String.join(", ", parts) + "}";
   }
 
-  private String publish(ResultSet row, PartitionData partition, String fileName)
-      throws SQLException {
+  private String publish(ResultSet row, StructLike partition, String fileName) throws SQLException {
     Path local = Path.of(row.getString("filename"));
     long rows = row.getLong("count");
     PartitionSpec partitioning = table.spec();

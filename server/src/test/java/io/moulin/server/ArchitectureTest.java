@@ -82,7 +82,9 @@ class ArchitectureTest {
     return List.of(
         new Row(
             "job",
-            List.of("spec", "decode", "ingest", "commit", "follow", "history", "live", "parquet"),
+            List.of(
+                "spec", "decode", "ingest", "commit", "compact", "follow", "history", "live",
+                "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, LOG),
             JOB_RULE),
         new Row(
@@ -102,6 +104,11 @@ class ArchitectureTest {
             "commit",
             List.of("spec", "job", "parquet"),
             List.of(FLINK, ICEBERG, KAFKA, JACKSON, LOG),
+            JOB_RULE),
+        new Row(
+            "compact",
+            List.of("spec", "parquet", "ingest", "commit"),
+            List.of(FLINK, ICEBERG, LOG),
             JOB_RULE),
         new Row(
             "follow",

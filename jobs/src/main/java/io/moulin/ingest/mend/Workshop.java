@@ -44,7 +44,9 @@ final class Workshop {
           "Another correction of %s is being worked out".formatted(name),
           "wait until it ends, then run this again");
     }
-    try (CommitLock.Held held = alone.get()) {
+    // A compaction is soon done, and none begins until this is.
+    try (CommitLock.Held held = alone.get();
+        CommitLock.Held files = CommitLock.ofCompaction(job.locks(), name).take()) {
       Committer committer =
           new Committer(job.catalog(), job.dataset(), run, CommitLock.of(job.locks(), name));
       committer.beginCorrection();

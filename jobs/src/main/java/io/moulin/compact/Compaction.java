@@ -1,0 +1,109 @@
+package io.moulin.compact;
+
+import io.moulin.commit.CommitLock;
+import io.moulin.commit.Committer;
+import io.moulin.spec.DatasetSpec;
+import io.moulin.spec.MoulinException;
+import io.moulin.spec.TableSpec;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compacts the tables of a dataset, while its stream may run: every commit adds files, and whoever
+ * reads a table opens each of them. The rows stay, so the books and whoever follows silver have
+ * nothing to do with it: its snapshots are Iceberg's {@code replace}, without a ledger. The small
+ * files stay for as long as a snapshot has them.
+ *
+ * <p>It takes turns with corrections, which are worked out over the files that it replaces.
+ */
+public final class Compaction {
+  private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
+
+  private final Catalog catalog;
+  private final DatasetSpec dataset;
+  private final CompactionWork work;
+
+  public Compaction(Catalog catalog, DatasetSpec dataset, CompactionWork work) {
+    this.catalog = catalog;
+    this.dataset = dataset;
+    this.work = work;
+  }
+
+  /**
+   * Merges what is due, as long as no correction is being worked out.
+   *
+   * @param ending asked between files: what is left then is left for the next time
+   * @return how many files less the tables have
+   * @throws MoulinException when a file cannot be read or written, or the catalog refuses; the
+   *     tables are as they were, or have been compacted in part
+   */
+  public long run(BooleanSupplier ending) {
+    long less = 0;
+    long gone;
+    do {
+      gone = pass(ending);
+      less += gone;
+    } while (gone > 0 && !ending.getAsBoolean());
+    return less;
+  }
+
+  /** Merges some of what is due: whoever wants to correct something has not long to wait. */
+  private long pass(BooleanSupplier ending) {
+    Optional<CommitLock.Held> alone =
+        CommitLock.ofCompaction(work.locks(), dataset.name()).tryTake();
+    if (alone.isEmpty()) {
+      return 0;
+    }
+    try (CommitLock.Held held = alone.get()) {
+      List<TableMerge> due = due();
+      return due.isEmpty() ? 0 : merge(due, ending);
+    } catch (SQLException | IOException e) {
+      throw MoulinException.external(
+          "compaction-failed",
+          "Cannot compact the tables of %s: %s".formatted(dataset.name(), e.getMessage()),
+          "no row is lost, and it is tried again: check the disk",
+          e);
+    }
+  }
+
+  private List<TableMerge> due() throws IOException {
+    List<TableMerge> due = new ArrayList<>();
+    for (TableSpec spec : dataset.tables()) {
+      Table table = catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name()));
+      TableMerge.due(spec, table, work.several()).ifPresent(due::add);
+    }
+    return due;
+  }
+
+  private long merge(List<TableMerge> due, BooleanSupplier ending)
+      throws SQLException, IOException {
+    String run = UUID.randomUUID().toString();
+    Committer committer =
+        new Committer(catalog, dataset, run, CommitLock.of(work.locks(), dataset.name()));
+    // What a crash leaves of it is found by the mark of corrections, and deleted.
+    committer.beginCorrection();
+    try {
+      long less = 0;
+      for (TableMerge merge : due) {
+        if (!ending.getAsBoolean()) {
+          long gone = merge.run(work, run, committer.lock(), ending);
+          LOG.debug("{} has {} files less", merge.name(), gone);
+          less += gone;
+        }
+      }
+      return less;
+    } finally {
+      committer.endCorrection();
+    }
+  }
+}
