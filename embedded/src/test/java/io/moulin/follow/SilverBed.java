@@ -3,6 +3,8 @@ package io.moulin.follow;
 import io.moulin.commit.Committer;
 import io.moulin.commit.Ledger;
 import io.moulin.commit.PartitionRange;
+import io.moulin.compact.Compaction;
+import io.moulin.compact.CompactionWork;
 import io.moulin.embedded.catalog.LocalFileIO;
 import io.moulin.ingest.FaultyCatalog;
 import io.moulin.ingest.Ingestion;
@@ -130,6 +132,14 @@ public class SilverBed implements AutoCloseable {
   /** Commits what was sent. */
   public void commit() throws SQLException, IOException {
     committer.commit(ingestion.finish());
+  }
+
+  /** Merges small files, two and more of them. */
+  public void compact() {
+    CompactionWork work =
+        new CompactionWork(
+            folder.resolve("compact").toString(), folder.resolve("locks").toString(), MEMORY, 2);
+    new Compaction(catalog, dataset, work).run(() -> false);
   }
 
   /** Who keeps a table that follows. */

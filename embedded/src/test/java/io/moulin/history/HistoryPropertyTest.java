@@ -21,9 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever the order in which rows come, wherever commits, steps and restarts cut them, the history
- * is what somebody would write by hand who has all rows before him, and what a rebuild makes of
- * silver. {@code -Dmoulin.seeds=100} tries more, {@code -Dmoulin.seed=1} one again.
+ * Whatever the order in which rows come, wherever commits, steps, compactions and restarts cut
+ * them, the history is what somebody would write by hand who has all rows before him, and what a
+ * rebuild makes of silver. {@code -Dmoulin.seeds=100} tries more, {@code -Dmoulin.seed=1} one
+ * again.
  */
 class HistoryPropertyTest {
   private static final int SEEDS = Integer.getInteger("moulin.seeds", 2);
@@ -70,6 +71,9 @@ class HistoryPropertyTest {
         }
         if (cut == 0) {
           bed.restart();
+        }
+        if (cut == 1 || cut == 4) {
+          bed.compact();
         }
         if (cut == 1 || cut == 3 || i == ROWS - 1) {
           bed.follow();

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever the order in which rows come, wherever commits, steps and restarts cut them, and however
- * late they are, the windows are what somebody would work out by hand who has all rows before him,
- * and what a rebuild makes of silver. {@code -Dmoulin.seeds=100} tries more, {@code
- * -Dmoulin.seed=1} one again.
+ * Whatever the order in which rows come, wherever commits, steps, compactions and restarts cut
+ * them, and however late they are, the windows are what somebody would work out by hand who has all
+ * rows before him, and what a rebuild makes of silver. {@code -Dmoulin.seeds=100} tries more,
+ * {@code -Dmoulin.seed=1} one again.
  */
 class LivePropertyTest {
   private static final int SEEDS = Integer.getInteger("moulin.seeds", 2);
@@ -94,6 +94,9 @@ class LivePropertyTest {
         if (cut == 0) {
           bed.commit();
           bed.restart();
+        }
+        if (cut == 1 || cut == 4) {
+          bed.compact();
         }
         if (cut == 1 || cut == 3 || i == ROWS - 1) {
           bed.follow();
