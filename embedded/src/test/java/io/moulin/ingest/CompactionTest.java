@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -232,6 +233,35 @@ class CompactionTest {
       assertThat(bed.rows(Layer.SILVER, "id, note"))
           .hasSize(2 * COMMITS + 1)
           .contains("500|new", "10|null");
+    }
+  }
+
+  /**
+   * Each row of 40 KB of noise: as many as the engine would hold at once are twenty times the
+   * memory.
+   */
+  @Test
+  void rowsOfAnySizeAreMergedInBoundedMemory() throws Exception {
+    long seed = Long.getLong("moulin.seed", System.nanoTime());
+    Random random = new Random(seed);
+    DatasetSpec dataset = new TestDatasets().column("id", "long").column("text", "string").build();
+    try (IngestBed bed = new IngestBed(folder.resolve("bed"), dataset, new FaultyCatalog())) {
+      for (int id = 0; id < 40_000; id++) {
+        byte[] noise = new byte[3_000];
+        random.nextBytes(noise);
+        String text = Base64.getEncoder().encodeToString(noise);
+        bed.send(0, "{\"id\": %d, \"text\": \"%s\"}".formatted(id, text));
+        if (id % 4_000 == 3_999) {
+          bed.commit();
+        }
+      }
+      String sums = "count(*), count(DISTINCT id), sum(hash(id, text))";
+      List<String> before = bed.rows(Layer.SILVER, sums);
+      long less = compact(bed);
+
+      assertThat(less).as("-Dmoulin.seed=%d", seed).isPositive();
+      assertThat(bed.rows(Layer.SILVER, sums)).isEqualTo(before);
+      assertThat(bed.balance().problems()).isEmpty();
     }
   }
 

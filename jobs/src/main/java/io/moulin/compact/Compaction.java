@@ -3,16 +3,16 @@ package io.moulin.compact;
 import io.moulin.commit.CommitLock;
 import io.moulin.commit.Committer;
 import io.moulin.spec.DatasetSpec;
-import io.moulin.spec.MoulinException;
 import io.moulin.spec.TableSpec;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.slf4j.Logger;
@@ -40,53 +40,44 @@ public final class Compaction {
   }
 
   /**
-   * Merges what is due, as long as no correction is being worked out.
+   * Merges what is due, as long as no correction is being worked out. A table that cannot be merged
+   * is left as it is, with a warning.
    *
    * @param ending asked between files: what is left then is left for the next time
    * @return how many files less the tables have
-   * @throws MoulinException when a file cannot be read or written, or the catalog refuses; the
-   *     tables are as they were, or have been compacted in part
+   * @throws io.moulin.spec.MoulinException when the catalog or the tables refuse
    */
   public long run(BooleanSupplier ending) {
+    Set<String> failed = new HashSet<>();
     long less = 0;
     long gone;
     do {
-      gone = pass(ending);
+      gone = pass(failed, ending);
       less += gone;
     } while (gone > 0 && !ending.getAsBoolean());
     return less;
   }
 
   /** Merges some of what is due: whoever wants to correct something has not long to wait. */
-  private long pass(BooleanSupplier ending) {
+  private long pass(Set<String> failed, BooleanSupplier ending) {
     Optional<CommitLock.Held> alone =
         CommitLock.ofCompaction(work.locks(), dataset.name()).tryTake();
     if (alone.isEmpty()) {
       return 0;
     }
     try (CommitLock.Held held = alone.get()) {
-      List<TableMerge> due = due();
-      return due.isEmpty() ? 0 : merge(due, ending);
-    } catch (SQLException | IOException e) {
-      throw MoulinException.external(
-          "compaction-failed",
-          "Cannot compact the tables of %s: %s".formatted(dataset.name(), e.getMessage()),
-          "no row is lost, and it is tried again: check the disk",
-          e);
+      List<TableMerge> due = new ArrayList<>();
+      for (TableSpec spec : dataset.tables()) {
+        if (!failed.contains(spec.fullName())) {
+          TableIdentifier name = TableIdentifier.of(spec.layer().namespace(), spec.name());
+          TableMerge.due(spec, catalog.loadTable(name), work.several()).ifPresent(due::add);
+        }
+      }
+      return due.isEmpty() ? 0 : merge(due, failed, ending);
     }
   }
 
-  private List<TableMerge> due() throws IOException {
-    List<TableMerge> due = new ArrayList<>();
-    for (TableSpec spec : dataset.tables()) {
-      Table table = catalog.loadTable(TableIdentifier.of(spec.layer().namespace(), spec.name()));
-      TableMerge.due(spec, table, work.several()).ifPresent(due::add);
-    }
-    return due;
-  }
-
-  private long merge(List<TableMerge> due, BooleanSupplier ending)
-      throws SQLException, IOException {
+  private long merge(List<TableMerge> due, Set<String> failed, BooleanSupplier ending) {
     String run = UUID.randomUUID().toString();
     Committer committer =
         new Committer(catalog, dataset, run, CommitLock.of(work.locks(), dataset.name()));
@@ -95,10 +86,11 @@ public final class Compaction {
     try {
       long less = 0;
       for (TableMerge merge : due) {
-        if (!ending.getAsBoolean()) {
-          long gone = merge.run(work, run, committer.lock(), ending);
-          LOG.debug("{} has {} files less", merge.name(), gone);
-          less += gone;
+        try {
+          less += ending.getAsBoolean() ? 0 : merge.run(work, run, committer.lock(), ending);
+        } catch (SQLException | IOException e) {
+          failed.add(merge.name());
+          LOG.warn("Cannot merge files of {}, which stays as it is", merge.name(), e);
         }
       }
       return less;

@@ -11,6 +11,7 @@ import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -52,6 +53,14 @@ final class TableMerge {
               DataFile::dataSequenceNumber, Comparator.nullsFirst(Comparator.naturalOrder()))
           .thenComparing(DataFile::location);
 
+  /** Rows of a group of a Parquet file: what the engine takes without being asked, and a vector. */
+  private static final double MOST_ROWS = 122_880;
+
+  private static final double FEWEST_ROWS = 2_048;
+
+  /** A group is held as rows, as encoded columns and as compressed ones. */
+  private static final double PARTS_OF_MEMORY = 6;
+
   private final TableSpec spec;
   private final Table table;
   private final Snapshot from;
@@ -70,7 +79,7 @@ final class TableMerge {
    *
    * @param several so many files of about a size are merged
    */
-  static Optional<TableMerge> due(TableSpec spec, Table table, int several) throws IOException {
+  static Optional<TableMerge> due(TableSpec spec, Table table, int several) {
     Snapshot now = table.currentSnapshot();
     if (now == null || few(now, several) || !declared(spec, table)) {
       return Optional.empty();
@@ -88,6 +97,8 @@ final class TableMerge {
               .add(file.copyWithoutStats());
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     List<List<DataFile>> merges = new ArrayList<>();
     long bytes = 0;
@@ -164,10 +175,27 @@ final class TableMerge {
               "SELECT %s FROM %s".formatted(columns, files.rows()),
               folder,
               name,
-              merge.get(0).partition());
+              merge.get(0).partition(),
+              rowsInGroup(duck, files, memoryBytes));
       requireAll(merge, written.rows());
       return written.dataFiles(table).get(0);
     }
+  }
+
+  /** As many rows as a writer may hold in memory, of which it needs a multiple for a group. */
+  private static long rowsInGroup(Duck duck, TableFiles files, long memoryBytes)
+      throws SQLException {
+    String paths =
+        files.paths().stream()
+            .map(path -> Sql.text(path.toString()))
+            .collect(Collectors.joining(", "));
+    double[] bytes = {0};
+    duck.query(
+        "SELECT sum(total_uncompressed_size) / (SELECT sum(num_rows) FROM parquet_file_metadata([%1$s])) FROM parquet_metadata([%1$s])"
+            .formatted(paths),
+        row -> bytes[0] = row.getDouble(1));
+    double fit = memoryBytes / PARTS_OF_MEMORY / Math.max(1, bytes[0]);
+    return (long) Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, fit));
   }
 
   private void requireAll(List<DataFile> merge, long written) {

@@ -95,7 +95,7 @@ public final class ParquetOut {
     long[] rows = {0};
     if (few.isEmpty()) {
       duck.query(
-          partition.isEmpty() ? copy(query, folder, name) : split(query, keys, folder, name),
+          partition.isEmpty() ? copy(query, folder, name, "") : split(query, keys, folder, name),
           row -> {
             PartitionData partOf = keys.read(partition.isEmpty() ? Map.of() : keysOf(row));
             files.add(publish(row, partOf, name + "-" + files.size() + ".parquet"));
@@ -105,7 +105,7 @@ public final class ParquetOut {
     for (PartitionKeys.Part part : few) {
       String file = name + "-" + files.size();
       duck.query(
-          copy(keys.rows(part), folder, file),
+          copy(keys.rows(part), folder, file, ""),
           row -> {
             files.add(publish(row, keys.read(part.keys()), file + ".parquet"));
             rows[0] += row.getLong("count");
@@ -124,17 +124,28 @@ public final class ParquetOut {
       throws SQLException, IOException {
     PartitionData partOf = new PartitionData(table.spec().partitionType());
     partOf.set(0, value);
-    return writeFile(duck, query, folder, name, partOf);
+    return writeFile(duck, copy(query, folder, name, ""), folder, name, partOf);
   }
 
-  /** Writes the rows of {@code query}, which all belong to one partition, as one file. */
-  public Written writeFile(Duck duck, String query, Path folder, String name, StructLike partOf)
+  /**
+   * Writes the rows of {@code query}, which all belong to one partition, as one file.
+   *
+   * @param rowsInGroup how many rows of it are held in memory at once, and can be skipped at once
+   */
+  public Written writeFile(
+      Duck duck, String query, Path folder, String name, StructLike partOf, long rowsInGroup)
+      throws SQLException, IOException {
+    String groups = ", ROW_GROUP_SIZE " + rowsInGroup;
+    return writeFile(duck, copy(query, folder, name, groups), folder, name, partOf);
+  }
+
+  private Written writeFile(Duck duck, String copy, Path folder, String name, StructLike partOf)
       throws SQLException, IOException {
     Files.createDirectories(folder);
     List<String> files = new ArrayList<>();
     long[] rows = {0};
     duck.query(
-        copy(query, folder, name),
+        copy,
         row -> {
           rows[0] = row.getLong("count");
           if (rows[0] > 0) {
@@ -167,9 +178,9 @@ public final class ParquetOut {
   }
 
   /** One file of all rows. */
-  private String copy(String query, Path folder, String name) {
-    return "COPY (%s) TO %s (%s)"
-        .formatted(query, Sql.text(folder.resolve(name + ".parquet").toString()), options());
+  private String copy(String query, Path folder, String name, String more) {
+    return "COPY (%s) TO %s (%s%s)"
+        .formatted(query, Sql.text(folder.resolve(name + ".parquet").toString()), options(), more);
   }
 
   /** The engine splits the rows into a file for each partition. */
