@@ -1,11 +1,11 @@
-package io.moulin.ingest;
+package io.moulin.parquet;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How much memory this process holds outside the heap of Java: DuckDB's, and what malloc keeps. */
-final class NativeMemory {
+public final class NativeMemory {
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
   private static final String RESIDENT = "Rss:";
 
@@ -19,12 +19,12 @@ final class NativeMemory {
   private NativeMemory() {}
 
   /** Whether this system can tell. */
-  static boolean known() {
+  public static boolean known() {
     return Files.isReadable(MAPPINGS);
   }
 
   /** Resident bytes of every mapping but the heap's. */
-  static long bytes() throws IOException {
+  public static long bytes() throws IOException {
     long bytes = 0;
     boolean counts = false;
     for (String line : Files.readAllLines(MAPPINGS)) {
