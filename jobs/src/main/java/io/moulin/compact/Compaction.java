@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ public final class Compaction {
    * @param ending asked between files: what is left then is left for the next time
    * @return how many files less the tables have
    * @throws io.moulin.spec.MoulinException when the catalog or the tables refuse
+   * @throws CommitStateUnknownException when the catalog did not say whether it has a commit
    */
   public long run(BooleanSupplier ending) {
     Set<String> failed = new HashSet<>();
@@ -83,6 +85,7 @@ public final class Compaction {
         new Committer(catalog, dataset, run, CommitLock.of(work.locks(), dataset.name()));
     // What a crash leaves of it is found by the mark of corrections, and deleted.
     committer.beginCorrection();
+    boolean known = true;
     try {
       long less = 0;
       for (TableMerge merge : due) {
@@ -94,8 +97,15 @@ public final class Compaction {
         }
       }
       return less;
+    } catch (CommitStateUnknownException e) {
+      known = false;
+      throw e;
     } finally {
-      committer.endCorrection();
+      // Files that a table may still get are not deleted: the mark stays, and who begins next, some
+      // commits later, reads which of them it has.
+      if (known) {
+        committer.endCorrection();
+      }
     }
   }
 }

@@ -32,7 +32,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types.NestedField;
@@ -229,10 +228,6 @@ final class TableMerge {
       return less;
     } catch (ValidationException | CommitFailedException e) {
       LOG.info("{} was changed while its files were merged; next time", name(), e);
-      return 0;
-    } catch (CommitStateUnknownException e) {
-      // Whether it was made is read from the table by whoever sweeps what it does not have.
-      LOG.warn("The catalog did not say whether it has compacted {}", name(), e);
       return 0;
     }
   }
