@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.moulin.commit.Committable;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.parquet.NativeMemory;
 import io.moulin.platform.CatalogTables;
 import io.moulin.spec.DatasetSpec;

@@ -1,5 +1,6 @@
 package io.moulin.model;
 
+import io.moulin.duck.Duck;
 import io.moulin.embedded.catalog.RestCatalogServer;
 import io.moulin.manifest.ProjectReader;
 import io.moulin.manifest.ProjectReading;
@@ -11,7 +12,6 @@ import io.moulin.model.build.ModelReport;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.build.Selection;
 import io.moulin.model.tables.Means;
-import io.moulin.parquet.Duck;
 import io.moulin.parquet.LocalDisk;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.platform.IcebergSchemas;

@@ -2,6 +2,7 @@ package io.moulin.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moulin.duck.Duck;
 import io.moulin.platform.CatalogTables;
 import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.DataType;

@@ -2,8 +2,8 @@ package io.moulin.compact;
 
 import io.moulin.commit.CommitLock;
 import io.moulin.commit.Ledger;
+import io.moulin.duck.Duck;
 import io.moulin.ingest.mend.TableFiles;
-import io.moulin.parquet.Duck;
 import io.moulin.parquet.ManifestThreads;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.MoulinException;

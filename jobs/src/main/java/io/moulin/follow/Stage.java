@@ -1,8 +1,8 @@
 package io.moulin.follow;
 
 import io.moulin.commit.RunMark;
+import io.moulin.duck.Duck;
 import io.moulin.ingest.mend.TableFiles;
-import io.moulin.parquet.Duck;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;

@@ -1,7 +1,7 @@
 package io.moulin.ingest;
 
+import io.moulin.duck.Duck;
 import io.moulin.ingest.keys.KeyMemory;
-import io.moulin.parquet.Duck;
 import io.moulin.parquet.LocalDisk;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;

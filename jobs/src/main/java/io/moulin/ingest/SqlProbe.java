@@ -1,9 +1,8 @@
 package io.moulin.ingest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
+import io.moulin.duck.Functions;
 import io.moulin.spec.DataType;
 import io.moulin.spec.Diagnostic;
 import io.moulin.spec.MoulinException;
@@ -13,27 +12,20 @@ import io.moulin.spec.TableSpec;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Understands the SQL of a user, with the engine that will run it, before there is any data. */
 public final class SqlProbe implements AutoCloseable {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long MEMORY_BYTES = 64_000_000;
 
   private final Duck duck;
-  private final Set<String> unsteady = new HashSet<>();
+  private final Functions functions;
 
   private SqlProbe(Duck duck) throws SQLException {
     this.duck = duck;
-    duck.query(
-        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'",
-        row -> unsteady.add(row.getString(1).toLowerCase(Locale.ROOT)));
-    unsteady.addAll(List.of("current_date", "current_time", "current_timestamp"));
+    this.functions = duck.functions();
   }
 
   /** Opens the engine; one is enough for all datasets. */
@@ -100,10 +92,10 @@ public final class SqlProbe implements AutoCloseable {
 
   /** It has to be one expression over the row, and to mean the same at any time. */
   private Optional<Diagnostic> form(String what, String sql, Place at) {
-    JsonNode parsed = parse("SELECT " + sql + "\n");
+    JsonNode parsed = duck.parse("SELECT " + sql + "\n");
     if (!parsed.path("error").asBoolean()) {
       // Alone it may still be more than an expression, such as "a AS b"; in brackets it may not.
-      JsonNode bracketed = parse("SELECT (" + sql + "\n)");
+      JsonNode bracketed = duck.parse("SELECT (" + sql + "\n)");
       parsed = bracketed.path("error").asBoolean() ? bracketed : parsed;
     }
     if (parsed.path("error").asBoolean()) {
@@ -144,20 +136,6 @@ public final class SqlProbe implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void collectUnsteady(JsonNode node, Set<String> into) {
-    String name = node.path("function_name").asText("").toLowerCase(Locale.ROOT);
-    if (unsteady.contains(name)) {
-      into.add(name + "()");
-    }
-    String word = node.path("column_names").path(0).asText("").toLowerCase(Locale.ROOT);
-    if (word.startsWith("current_") && unsteady.contains(word)) {
-      into.add(word);
-    }
-    for (JsonNode child : node) {
-      collectUnsteady(child, into);
-    }
-  }
-
   private static boolean looksBeyondTheRow(JsonNode node) {
     String kind = node.path("class").asText("");
     if (kind.equals("WINDOW") || kind.equals("SUBQUERY")) {
@@ -173,31 +151,12 @@ public final class SqlProbe implements AutoCloseable {
 
   /** What is called that gives another value at another time. */
   public Set<String> unsteady(JsonNode expression) {
-    Set<String> changing = new TreeSet<>();
-    collectUnsteady(expression, changing);
-    return changing;
-  }
-
-  private JsonNode parse(String statement) {
-    return parse(duck, statement);
+    return functions.unsteady(expression);
   }
 
   /** The database that it understands with. */
   public Duck duck() {
     return duck;
-  }
-
-  /** A statement as DuckDB's own tree of JSON. */
-  public static JsonNode parse(Duck duck, String statement) {
-    List<String> json = new ArrayList<>();
-    try {
-      duck.query(
-          "SELECT json_serialize_sql(%s)".formatted(Sql.text(statement)),
-          row -> json.add(row.getString(1)));
-      return MAPPER.readTree(json.get(0));
-    } catch (SQLException | JsonProcessingException e) {
-      throw MoulinException.internal("duckdb", "Cannot parse SQL: " + e.getMessage(), e);
-    }
   }
 
   /** Whether DuckDB has a cast at all; its binder only says so when there is a value to cast. */

@@ -2,7 +2,7 @@ package io.moulin.ingest;
 
 import io.moulin.decode.DecodedColumn;
 import io.moulin.decode.DecodedRows;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType.Scalar;
 import io.moulin.spec.DatasetSpec;

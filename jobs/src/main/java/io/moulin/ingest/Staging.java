@@ -2,7 +2,7 @@ package io.moulin.ingest;
 
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Undecodable;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.MoulinException;

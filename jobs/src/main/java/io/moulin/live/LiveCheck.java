@@ -60,8 +60,7 @@ public final class LiveCheck {
     String what = "value '" + value.name() + "'";
     try {
       LiveValues values = new LiveValues(probe.duck(), columns);
-      Set<String> unsteady =
-          probe.unsteady(SqlProbe.parse(probe.duck(), "SELECT " + value.sql() + "\n"));
+      Set<String> unsteady = probe.unsteady(probe.duck().parse("SELECT " + value.sql() + "\n"));
       if (!unsteady.isEmpty()) {
         return Optional.of(
             Diagnostic.error(

@@ -1,8 +1,8 @@
 package io.moulin.live;
 
+import io.moulin.duck.Duck;
 import io.moulin.ingest.SqlProbe;
 import io.moulin.live.LiveValues.Refused;
-import io.moulin.parquet.Duck;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DerivedSpec;
 import io.moulin.spec.Layer;

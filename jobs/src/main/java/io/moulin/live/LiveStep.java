@@ -1,5 +1,6 @@
 package io.moulin.live;
 
+import io.moulin.duck.Duck;
 import io.moulin.follow.FollowMark;
 import io.moulin.follow.Keeper;
 import io.moulin.follow.Kept;
@@ -9,7 +10,6 @@ import io.moulin.follow.Step;
 import io.moulin.ingest.mend.Fingerprint;
 import io.moulin.ingest.mend.TableFiles;
 import io.moulin.live.Progress.Reached;
-import io.moulin.parquet.Duck;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.TableSpec;

@@ -3,14 +3,13 @@ package io.moulin.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moulin.ingest.SqlProbe;
+import io.moulin.duck.Duck;
+import io.moulin.duck.Functions;
 import io.moulin.live.LiveParts.Partial;
-import io.moulin.parquet.Duck;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +69,7 @@ final class LiveValues {
 
   private final Duck duck;
   private final List<String> columns;
-  private final Set<String> aggregates = new HashSet<>();
+  private final Functions functions;
   private final Map<String, Partial> partials = new LinkedHashMap<>();
   private final List<String> expressions = new ArrayList<>();
 
@@ -105,14 +104,12 @@ final class LiveValues {
   LiveValues(Duck duck, List<String> columns) throws SQLException {
     this.duck = duck;
     this.columns = columns;
-    duck.query(
-        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'",
-        row -> aggregates.add(row.getString(1)));
+    this.functions = duck.functions();
   }
 
   /** Takes up one more value. */
   void add(String sql) throws SQLException, Refused {
-    JsonNode parsed = SqlProbe.parse(duck, "SELECT " + sql + "\n");
+    JsonNode parsed = duck.parse("SELECT " + sql + "\n");
     if (parsed.path("error").asBoolean()) {
       throw new Refused(
           "sql-syntax",
@@ -161,7 +158,7 @@ final class LiveValues {
           "take it into an aggregate, such as max(%s); write aggregates out that DuckDB has as macros"
               .formatted(node.path("column_names").path(0).asText()));
     }
-    if (kind.equals("FUNCTION") && aggregates.contains(name(node))) {
+    if (kind.equals("FUNCTION") && functions.aggregate(name(node))) {
       return partial((ObjectNode) node);
     }
     JsonNode copy = node.deepCopy();
@@ -295,7 +292,7 @@ final class LiveValues {
   /** The tree of an expression. */
   private ObjectNode expression(String sql) {
     return (ObjectNode)
-        SqlProbe.parse(duck, "SELECT " + sql)
+        duck.parse("SELECT " + sql)
             .path("statements")
             .path(0)
             .path("node")
@@ -305,7 +302,7 @@ final class LiveValues {
 
   /** The SQL of a tree. */
   private String text(JsonNode expression) throws SQLException {
-    ObjectNode statement = (ObjectNode) SqlProbe.parse(duck, "SELECT 1");
+    ObjectNode statement = (ObjectNode) duck.parse("SELECT 1");
     ((ArrayNode) statement.path("statements").path(0).path("node").path("select_list"))
         .set(0, expression);
     String[] sql = {""};

@@ -1,5 +1,6 @@
 package io.moulin.parquet;
 
+import io.moulin.duck.Duck;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;

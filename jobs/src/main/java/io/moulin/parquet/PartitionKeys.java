@@ -1,5 +1,6 @@
 package io.moulin.parquet;
 
+import io.moulin.duck.Duck;
 import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.PartitionSpec.Transform;
 import io.moulin.spec.Sql;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.moulin.decode.Decoder;
 import io.moulin.decode.Decoders;
 import io.moulin.decode.Undecodable;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;

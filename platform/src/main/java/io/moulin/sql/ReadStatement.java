@@ -2,11 +2,9 @@ package io.moulin.sql;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moulin.duck.SqlTree;
 import io.moulin.spec.MoulinException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,9 +21,9 @@ import java.util.regex.Pattern;
  * @param sql what to run
  * @param tables the tables that it names, each as the parts of its name
  * @param listing true when it asks which tables there are
+ * @param tree as {@link SqlTree} gives it, without EXPLAIN
  */
-public record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+public record ReadStatement(String sql, Set<List<String>> tables, boolean listing, JsonNode tree) {
   // White space and comments, then EXPLAIN with its options.
   private static final Pattern EXPLAIN =
       Pattern.compile(
@@ -58,16 +56,12 @@ public record ReadStatement(String sql, Set<List<String>> tables, boolean listin
     names.collect(statements);
     // What is run is what was understood: no comment before it can make it another statement.
     String run = names.showsTables ? LIST_TABLES : read;
-    return new ReadStatement(explained + run, names.tables(), names.listing);
+    return new ReadStatement(explained + run, names.tables(), names.listing, statements);
   }
 
   private static JsonNode tree(Connection duckdb, String sql) throws SQLException {
-    try (PreparedStatement parse = duckdb.prepareStatement("SELECT json_serialize_sql(?)")) {
-      parse.setString(1, sql);
-      try (ResultSet result = parse.executeQuery()) {
-        result.next();
-        return JSON.readTree(result.getString(1));
-      }
+    try {
+      return SqlTree.of(duckdb, sql);
     } catch (JsonProcessingException e) {
       throw MoulinException.user(
           "invalid-sql", "The query is nested too deeply", "write it with fewer levels", e);

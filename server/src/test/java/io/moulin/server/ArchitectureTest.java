@@ -90,14 +90,19 @@ class ArchitectureTest {
         new Row(
             "decode", List.of("spec", "job"), List.of(JACKSON, AVRO, FLINK, DUCKDB, LOG), JOB_RULE),
         new Row(
-            "parquet",
+            "duck",
             List.of("spec"),
+            List.of(DUCKDB, JACKSON),
+            "duck is the engine and what it says of SQL: what rows mean belongs in ingest or model"),
+        new Row(
+            "parquet",
+            List.of("spec", "duck"),
             List.of(ICEBERG, DUCKDB, LOG),
             "parquet writes rows as files and knows nothing of what they mean: that belongs in ingest"
                 + " or model"),
         new Row(
             "ingest",
-            List.of("spec", "job", "decode", "commit", "parquet"),
+            List.of("spec", "job", "decode", "commit", "parquet", "duck"),
             List.of(FLINK, ICEBERG, KAFKA, DUCKDB, JACKSON, LOG),
             JOB_RULE),
         new Row(
@@ -107,19 +112,22 @@ class ArchitectureTest {
             JOB_RULE),
         new Row(
             "compact",
-            List.of("spec", "parquet", "ingest", "commit"),
+            List.of("spec", "parquet", "ingest", "commit", "duck"),
             List.of(FLINK, ICEBERG, LOG),
             JOB_RULE),
         new Row(
             "follow",
-            List.of("spec", "parquet", "ingest", "commit"),
+            List.of("spec", "parquet", "ingest", "commit", "duck"),
             List.of(FLINK, ICEBERG, JACKSON, LOG),
             "what all that follows silver has in common: what rows mean belongs in history or live"),
         new Row(
-            "history", List.of("spec", "parquet", "ingest", "follow"), List.of(ICEBERG), JOB_RULE),
+            "history",
+            List.of("spec", "parquet", "ingest", "follow", "duck"),
+            List.of(ICEBERG),
+            JOB_RULE),
         new Row(
             "live",
-            List.of("spec", "parquet", "ingest", "follow"),
+            List.of("spec", "parquet", "ingest", "follow", "duck"),
             List.of(ICEBERG, JACKSON),
             JOB_RULE));
   }
@@ -140,7 +148,7 @@ class ArchitectureTest {
                 + " platform"),
         new Row(
             "load",
-            List.of("spec", "platform"),
+            List.of("spec", "platform", "duck"),
             List.of(
                 KAFKA,
                 DUCKDB,
@@ -152,12 +160,12 @@ class ArchitectureTest {
                 + " cli"),
         new Row(
             "sql",
-            List.of("spec", "platform", "parquet"),
+            List.of("spec", "platform", "parquet", "duck"),
             List.of(ICEBERG, DUCKDB, JACKSON, LOG),
             "sql answers queries over tables: how answers look belongs in cli"),
         new Row(
             "model",
-            List.of("spec", "platform", "sql", "parquet"),
+            List.of("spec", "platform", "sql", "parquet", "duck"),
             List.of(ICEBERG, DUCKDB, JACKSON, List.of("de.siegmar.fastcsv..", "j2html.."), LOG),
             "model makes tables of tables: what a stream does belongs in jobs, how results look in cli"),
         new Row(

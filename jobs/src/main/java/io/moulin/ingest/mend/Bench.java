@@ -1,7 +1,7 @@
 package io.moulin.ingest.mend;
 
 import io.moulin.commit.Correction.Changes;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.parquet.ParquetOut;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;

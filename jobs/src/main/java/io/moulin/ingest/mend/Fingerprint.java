@@ -1,6 +1,6 @@
 package io.moulin.ingest.mend;
 
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.spec.DatasetTables;
 import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;

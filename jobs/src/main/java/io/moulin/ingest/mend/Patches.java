@@ -2,10 +2,10 @@ package io.moulin.ingest.mend;
 
 import io.moulin.decode.JsonDecoder;
 import io.moulin.decode.Undecodable;
+import io.moulin.duck.Duck;
 import io.moulin.ingest.IngestSql;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.Staging;
-import io.moulin.parquet.Duck;
 import io.moulin.spec.ColumnSpec;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.DatasetTables;

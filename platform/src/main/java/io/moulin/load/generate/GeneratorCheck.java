@@ -1,5 +1,9 @@
 package io.moulin.load.generate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.moulin.duck.Functions;
+import io.moulin.duck.SqlTree;
 import io.moulin.spec.Diagnostic;
 import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
@@ -8,15 +12,11 @@ import io.moulin.spec.generate.GeneratorSpec.FaultSpec;
 import io.moulin.spec.generate.GeneratorSpec.ShapeSpec;
 import io.moulin.spec.generate.GeneratorSpec.SqlSpec;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -25,7 +25,6 @@ public final class GeneratorCheck {
   private final GeneratorSpec generator;
   private final GeneratorSql sql;
   private final Connection duckdb;
-  private final Set<String> unsteady = new TreeSet<>();
   private final List<Diagnostic> found = new ArrayList<>();
 
   private GeneratorCheck(GeneratorSpec generator, GeneratorSql sql, Connection duckdb) {
@@ -47,15 +46,6 @@ public final class GeneratorCheck {
   }
 
   private void check() throws SQLException {
-    try (Statement statement = duckdb.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT DISTINCT function_name FROM duckdb_functions()"
-                    + " WHERE stability <> 'CONSISTENT'")) {
-      while (rows.next()) {
-        unsteady.add(rows.getString(1).toLowerCase(Locale.ROOT));
-      }
-    }
     String origin = sql.sample();
     if (!worksAsAWhole(origin)) {
       checkEach(origin);
@@ -65,7 +55,7 @@ public final class GeneratorCheck {
   /** Nearly always all is well, and a statement for each piece takes seconds. */
   private boolean worksAsAWhole(String origin) throws SQLException {
     for (SqlSpec piece : generator.pieces()) {
-      if (unsteadyCall(piece).isPresent()) {
+      if (unsteady(piece).isPresent()) {
         return false;
       }
     }
@@ -158,13 +148,13 @@ public final class GeneratorCheck {
 
   private Optional<Diagnostic> problem(SqlSpec piece, String what, String from)
       throws SQLException {
-    Optional<String> call = unsteadyCall(piece);
+    Optional<String> call = unsteady(piece);
     if (call.isPresent()) {
       return Optional.of(
           Diagnostic.error(
               "sql-not-deterministic",
               piece.at(),
-              "The SQL of %s uses %s()".formatted(what, call.get()),
+              "The SQL of %s uses %s".formatted(what, call.get()),
               "the same seed must give the same rows",
               "use chance(n, 'a word'), which is the same for the same n"));
     }
@@ -183,29 +173,13 @@ public final class GeneratorCheck {
     }
   }
 
-  /** A function in the SQL that gives another result each time. */
-  private Optional<String> unsteadyCall(SqlSpec piece) throws SQLException {
-    for (String function : unsteady) {
-      if (calls(piece.sql(), function)) {
-        return Optional.of(function);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Whether the SQL calls a function, as DuckDB's own parser sees it. */
-  private boolean calls(String sql, String function) throws SQLException {
-    if (!sql.toLowerCase(Locale.ROOT).contains(function)) {
-      return false;
-    }
-    try (Statement statement = duckdb.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT json_serialize_sql(%s)".formatted(Sql.text("SELECT (" + sql + "\n)")))) {
-      return rows.next()
-          && rows.getString(1)
-              .toLowerCase(Locale.ROOT)
-              .contains("\"function_name\":\"" + function + "\"");
+  /** What in the SQL gives another result each time. */
+  private Optional<String> unsteady(SqlSpec piece) throws SQLException {
+    try {
+      JsonNode tree = SqlTree.of(duckdb, "SELECT (" + piece.sql() + "\n)");
+      return Functions.of(duckdb).unsteady(tree).stream().findFirst();
+    } catch (JsonProcessingException e) {
+      return Optional.empty(); // it is nested too deeply to be bound, too
     }
   }
 }

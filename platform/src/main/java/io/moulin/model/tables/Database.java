@@ -1,8 +1,8 @@
 package io.moulin.model.tables;
 
+import io.moulin.duck.Duck;
 import io.moulin.model.Node;
 import io.moulin.model.SqlNames;
-import io.moulin.parquet.Duck;
 import io.moulin.spec.Sql;
 import io.moulin.sql.TableView;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import io.moulin.decode.Decoders;
 import io.moulin.ingest.IngestSql;
 import io.moulin.ingest.RawRecord;
 import io.moulin.ingest.Staging;
-import io.moulin.parquet.Duck;
+import io.moulin.duck.Duck;
 import io.moulin.spec.DatasetSpec;
 import java.nio.file.Path;
 import java.sql.SQLException;

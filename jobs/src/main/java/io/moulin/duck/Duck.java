@@ -1,5 +1,8 @@
-package io.moulin.parquet;
+package io.moulin.duck;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.moulin.spec.MoulinException;
 import io.moulin.spec.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -129,6 +132,20 @@ public final class Duck implements AutoCloseable {
         reader.read(rows);
       }
     }
+  }
+
+  /** A statement as the engine's parser understands it, with {@code error} where it does not. */
+  public JsonNode parse(String statement) {
+    try {
+      return SqlTree.of(connection, statement);
+    } catch (SQLException | JsonProcessingException e) {
+      throw MoulinException.internal("duckdb", "Cannot parse SQL: " + e.getMessage(), e);
+    }
+  }
+
+  /** What its functions are like. */
+  public Functions functions() throws SQLException {
+    return Functions.of(connection);
   }
 
   /** Bytes that the database holds in memory, as it counts them itself. */
