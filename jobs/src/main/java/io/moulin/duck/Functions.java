@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class Functions {
 
   /** The age of one moment is its age today; that of two asks no clock. */
   private static final String AGE = "age";
+
+  /** {@code USING SAMPLE} and {@code TABLESAMPLE}, and what trees call both. */
+  private static final String SAMPLE = "sample";
 
   private static final Pattern WORD = Pattern.compile("\\w+");
 
@@ -96,6 +100,14 @@ public final class Functions {
     return aggregates.contains(name.toLowerCase(Locale.ROOT));
   }
 
+  /** Whether a text has a word that may make it unsteady: most have none, and need no parser. */
+  public boolean mayBeUnsteady(String sql) {
+    return WORD.matcher(sql.toLowerCase(Locale.ROOT))
+        .results()
+        .map(MatchResult::group)
+        .anyMatch(word -> unsteady.contains(word) || word.equals(AGE) || word.endsWith(SAMPLE));
+  }
+
   /**
    * What there is in a statement, or a part of one, that gives something else at another time: the
    * clock, chance, a sample.
@@ -120,7 +132,7 @@ public final class Functions {
     if (column.size() == 1 && CLOCK.contains(word)) {
       into.add(word);
     }
-    JsonNode sample = node.path("sample");
+    JsonNode sample = node.path(SAMPLE);
     if (sample.isObject() && !sample.path("repeatable").asBoolean()) {
       into.add("a sample that is not repeatable");
     }

@@ -16,28 +16,40 @@ import java.util.TreeSet;
 /** All that is to be built, in an order in which nothing is built before what it reads. */
 public final class Blueprint {
   /** Of a project without models. */
-  public static final Blueprint EMPTY = new Blueprint(List.of(), List.of(), List.of());
+  public static final Blueprint EMPTY = new Blueprint(List.of(), List.of(), List.of(), Set.of());
 
   private final List<Node> nodes;
   private final List<Singular> singular;
   private final List<TableChecksSpec> tableChecks;
+  private final Set<CheckSpec> unsteady;
   private final Map<String, Node> byName = new HashMap<>();
 
   /**
    * A check that is a query of rows that are wrong.
    *
    * @param reads full names of what it reads
+   * @param unsteady what in it gives something else at another time, as in {@link Node}
    */
-  public record Singular(SingularCheckSpec spec, List<String> reads) {
+  public record Singular(SingularCheckSpec spec, List<String> reads, List<String> unsteady) {
     public Singular {
       reads = List.copyOf(reads);
+      unsteady = List.copyOf(unsteady);
     }
   }
 
-  Blueprint(List<Node> nodes, List<Singular> singular, List<TableChecksSpec> tableChecks) {
+  /**
+   * @param nodes each behind all that it reads
+   * @param unsteady checks whose SQL gives something else at another time
+   */
+  Blueprint(
+      List<Node> nodes,
+      List<Singular> singular,
+      List<TableChecksSpec> tableChecks,
+      Set<CheckSpec> unsteady) {
     this.nodes = List.copyOf(nodes);
     this.singular = List.copyOf(singular);
     this.tableChecks = List.copyOf(tableChecks);
+    this.unsteady = Set.copyOf(unsteady);
     nodes.forEach(node -> byName.put(node.fullName(), node));
   }
 
@@ -72,6 +84,21 @@ public final class Blueprint {
         .filter(each -> each.table().equals(table))
         .flatMap(each -> each.checks().stream())
         .toList();
+  }
+
+  /** Whether a check may come out otherwise at another time, though no row has changed. */
+  public boolean unsteady(CheckSpec check) {
+    return check.kind() == CheckSpec.Kind.FRESHNESS || unsteady.contains(check);
+  }
+
+  /** Whether a build may give something else at another time, though nothing has changed. */
+  public boolean unsteady() {
+    return nodes.stream()
+            .anyMatch(
+                node ->
+                    !node.unsteady().isEmpty() || node.checks().stream().anyMatch(this::unsteady))
+        || singular.stream().anyMatch(query -> !query.unsteady().isEmpty())
+        || tableChecks.stream().flatMap(of -> of.checks().stream()).anyMatch(this::unsteady);
   }
 
   /** The seed or model of that full name; empty for a table of a stream. */

@@ -13,11 +13,17 @@ import java.util.Optional;
 final class DeclaredChecks {
   private final Sandbox sandbox;
   private final Scope scope;
+  private final Unsteady unsteady;
   private final List<Diagnostic> found;
 
-  DeclaredChecks(Sandbox sandbox, Scope scope, List<Diagnostic> found) {
+  /**
+   * @param unsteady takes up those that can be made
+   * @param found takes what is wrong with the others
+   */
+  DeclaredChecks(Sandbox sandbox, Scope scope, Unsteady unsteady, List<Diagnostic> found) {
     this.sandbox = sandbox;
     this.scope = scope;
+    this.unsteady = unsteady;
     this.found = found;
   }
 
@@ -69,6 +75,7 @@ final class DeclaredChecks {
       if (check.kind() != Kind.RELATIONSHIPS || exists(to)) {
         sandbox.bind(CheckSql.of(table, check, to).failing());
       }
+      unsteady.add(check);
     } catch (SQLException e) {
       SqlPlace error = SqlPlace.of(e, new Place(check.at().file(), check.at().line(), 0), 0);
       found.add(

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +34,7 @@ public final class ModelCheck {
   private final ModelsSpec spec;
   private final Sandbox sandbox;
   private final Scope scope;
+  private final Unsteady unsteady;
   private final List<Diagnostic> found = new ArrayList<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
 
@@ -42,6 +44,7 @@ public final class ModelCheck {
     for (DatasetSpec dataset : datasets) {
       dataset.everyTable().forEach(table -> streams.put(table.fullName(), table));
     }
+    this.unsteady = new Unsteady(sandbox);
     this.scope = new Scope(sandbox, streams.keySet(), spec, found);
   }
 
@@ -105,7 +108,8 @@ public final class ModelCheck {
     }
     boolean wrong = found.stream().anyMatch(each -> each.severity() == Severity.ERROR);
     Blueprint blueprint =
-        new Blueprint(new ArrayList<>(nodes.values()), singular, spec.tableChecks());
+        new Blueprint(
+            new ArrayList<>(nodes.values()), singular, spec.tableChecks(), unsteady.checks());
     return new Checked(wrong ? Optional.empty() : Optional.of(blueprint), found);
   }
 
@@ -155,7 +159,7 @@ public final class ModelCheck {
   private void seed(SeedSpec seed) throws SQLException {
     SeedFile file = SeedFile.of(seed, found);
     sandbox.table(seed.fullName(), file.fields());
-    new DeclaredChecks(sandbox, scope, found)
+    new DeclaredChecks(sandbox, scope, unsteady, found)
         .check(seed.fullName(), seed.checks(), names(file.fields()));
     nodes.put(seed.fullName(), file.node());
   }
@@ -175,10 +179,13 @@ public final class ModelCheck {
     }
     ModelTable table = new ModelTable(model, found);
     List<FieldSpec> fields = table.fields(described);
-    new DeclaredChecks(sandbox, scope, found)
+    new DeclaredChecks(sandbox, scope, unsteady, found)
         .check(model.fullName(), model.checks(), names(fields));
+    List<Node> views = views(reads);
     nodes.put(
-        model.fullName(), table.node(fields, reads, partitionWise(model, fields), views(reads)));
+        model.fullName(),
+        table.node(
+            fields, reads, partitionWise(model, fields), unsteady.in(model.sql(), views), views));
   }
 
   /** The SQL of the table that a model becomes; its own begins in the second line of it. */
@@ -201,10 +208,10 @@ public final class ModelCheck {
     return fields.stream().map(FieldSpec::name).toList();
   }
 
-  /** The SQL of the views that a model reads, which is part of its own. */
-  private List<String> views(List<String> reads) {
-    return new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of())
-        .views(reads).stream().map(view -> view.fullName() + " " + view.sql()).toList();
+  /** The views that a list of names comes down to. */
+  private List<Node> views(List<String> reads) {
+    return new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of(), Set.of())
+        .views(reads);
   }
 
   private PartitionWise partitionWise(ModelSpec model, List<FieldSpec> fields) {
@@ -239,7 +246,8 @@ public final class ModelCheck {
       }
       return Optional.empty();
     }
-    return Optional.of(new Singular(check, reads.get()));
+    List<String> changing = unsteady.in(check.sql(), views(reads.get()));
+    return Optional.of(new Singular(check, reads.get(), changing));
   }
 
   private void tableChecks(TableChecksSpec checks) {
@@ -255,7 +263,7 @@ public final class ModelCheck {
               "tables are: " + streams.keySet().stream().collect(Collectors.joining(", "))));
       return;
     }
-    new DeclaredChecks(sandbox, scope, found)
+    new DeclaredChecks(sandbox, scope, unsteady, found)
         .check(table.fullName(), checks.checks(), names(table.fields()));
   }
 

@@ -128,11 +128,16 @@ final class ModelTable {
   /**
    * The node.
    *
-   * @param views the SQL of the views that it reads
+   * @param views those that it reads, whose SQL is part of its own
    */
   Node node(
-      List<FieldSpec> fields, List<String> reads, PartitionWise partitionWise, List<String> views) {
-    List<String> version = new ArrayList<>(views);
+      List<FieldSpec> fields,
+      List<String> reads,
+      PartitionWise partitionWise,
+      List<String> unsteady,
+      List<Node> views) {
+    List<String> version = new ArrayList<>();
+    views.forEach(view -> version.add(view.fullName() + " " + view.sql()));
     version.add(model.sql());
     version.add(model.materialise().name());
     version.add(String.join(",", model.partition()));
@@ -153,6 +158,7 @@ final class ModelTable {
         fields,
         reads,
         partitionWise,
+        unsteady,
         model.checks(),
         model.owner(),
         model.tags(),

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields its columns, with what is said about them
  * @param reads full names of what the SQL reads, in the order of their names
  * @param partitionWise how its partitions depend on those of its inputs
+ * @param unsteady what in the SQL, or that of views it reads, gives something else at another time,
+ *     such as {@code now()}
  * @param file the file of a seed; empty for a model
  * @param version changes with everything that the rows depend on but the rows of the inputs
  * @param at where it is declared
@@ -37,6 +39,7 @@ public record Node(
     List<FieldSpec> fields,
     List<String> reads,
     PartitionWise partitionWise,
+    List<String> unsteady,
     List<CheckSpec> checks,
     String owner,
     List<String> tags,
@@ -49,6 +52,7 @@ public record Node(
     key = List.copyOf(key);
     fields = List.copyOf(fields);
     reads = List.copyOf(reads);
+    unsteady = List.copyOf(unsteady);
     checks = List.copyOf(checks);
     tags = List.copyOf(tags);
   }

@@ -126,6 +126,7 @@ final class SeedFile {
         fields(),
         List.of(),
         PartitionWise.NOTHING,
+        List.of(),
         seed.checks(),
         "",
         List.of(),

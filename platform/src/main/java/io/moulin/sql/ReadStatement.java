@@ -21,9 +21,8 @@ import java.util.regex.Pattern;
  * @param sql what to run
  * @param tables the tables that it names, each as the parts of its name
  * @param listing true when it asks which tables there are
- * @param tree as {@link SqlTree} gives it, without EXPLAIN
  */
-public record ReadStatement(String sql, Set<List<String>> tables, boolean listing, JsonNode tree) {
+public record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
   // White space and comments, then EXPLAIN with its options.
   private static final Pattern EXPLAIN =
       Pattern.compile(
@@ -56,7 +55,7 @@ public record ReadStatement(String sql, Set<List<String>> tables, boolean listin
     names.collect(statements);
     // What is run is what was understood: no comment before it can make it another statement.
     String run = names.showsTables ? LIST_TABLES : read;
-    return new ReadStatement(explained + run, names.tables(), names.listing, statements);
+    return new ReadStatement(explained + run, names.tables(), names.listing);
   }
 
   private static JsonNode tree(Connection duckdb, String sql) throws SQLException {

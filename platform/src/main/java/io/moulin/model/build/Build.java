@@ -211,7 +211,7 @@ public final class Build {
 
   /** Begins the checks of the streams' tables, each behind the nodes that it compares it with. */
   private void check(Set<String> streams, Executor worker) {
-    StreamChecks ofStreams = new StreamChecks(catalog, checking, marks);
+    StreamChecks ofStreams = new StreamChecks(blueprint, catalog, checking, marks);
     for (String stream : streams) {
       List<CheckSpec> checks = blueprint.streamChecks(stream);
       if (!checks.isEmpty() && catalog.load(stream).isPresent()) {
@@ -337,11 +337,20 @@ public final class Build {
   }
 
   /**
-   * The checks of a view, made once a build: by the first who reads it and has to be built. A view
-   * that nobody stores is checked by itself.
+   * The checks of a view, made once a build, by the first who reads it; none when it is known how
+   * they come out. A view that nobody stores is checked by itself.
    */
   private List<Result> viewChecks(Node view) {
-    return ofViews.computeIfAbsent(view.fullName(), name -> checking.table(name, view.checks()));
+    return ofViews.computeIfAbsent(
+        view.fullName(),
+        name -> {
+          if (view.checks().isEmpty() || marks.holds(view)) {
+            return List.of();
+          }
+          List<Result> results = checking.table(name, view.checks());
+          marks.keep(view, results);
+          return results;
+        });
   }
 
   /** A view has nothing to publish. */

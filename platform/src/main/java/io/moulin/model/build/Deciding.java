@@ -61,6 +61,9 @@ final class Deciding {
     } else if (!last.version().equals(node.version())) {
       return new Decision.Whole(
           node.kind() == Node.Kind.SEED ? "the file changed" : "the SQL changed");
+    } else if (!node.unsteady().isEmpty()) {
+      return new Decision.Whole(
+          String.join(", ", node.unsteady()) + " in its SQL: something else at every build");
     }
     List<Input> changed = new ArrayList<>();
     for (Input input : inputs) {

@@ -2,6 +2,7 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
+import io.moulin.model.Node;
 import io.moulin.model.Version;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
@@ -60,23 +61,44 @@ final class Marks {
     List<String> texts = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (CheckSpec check : checks) {
-      // Where it stands in its file does not matter.
-      texts.add(check.toString().replace(check.at().toString(), ""));
+      texts.add(text(check));
       if (check.kind() == Kind.RELATIONSHIPS) {
         String to = names.fullName(check.to());
-        others.add(to + " " + snapshot(to));
+        // It may be a view, which has no snapshots of its own.
+        blueprint.stored(List.of(to)).forEach(read -> others.add(read + " " + snapshot(read)));
       }
     }
     return new Mark(snapshot(table), version(texts), String.join(", ", others));
   }
 
   private Mark of(Singular query) {
+    return ofQuery(query.spec().sql() + query.spec().limits(), query.reads());
+  }
+
+  /** A view has no snapshots: its rows are those that its SQL makes of what it reads. */
+  private Mark of(Node view) {
+    List<String> texts = new ArrayList<>();
+    blueprint.views(List.of(view.fullName())).forEach(each -> texts.add(each.sql()));
+    view.checks().forEach(check -> texts.add(text(check)));
+    List<String> reads = new ArrayList<>(view.reads());
+    view.checks().stream()
+        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
+        .forEach(check -> reads.add(new Names(blueprint).fullName(check.to())));
+    return ofQuery(String.join("\n", texts), reads);
+  }
+
+  private Mark ofQuery(String text, List<String> reads) {
     List<String> parts = new ArrayList<>();
-    parts.add(query.spec().sql() + query.spec().limits());
-    blueprint.stored(query.reads()).stream()
+    parts.add(text);
+    blueprint.stored(reads).stream()
         .sorted()
         .forEach(read -> parts.add(read + " " + snapshot(read)));
     return new Mark(0, version(parts), "");
+  }
+
+  /** A check without its place: where it stands in its file does not matter. */
+  private static String text(CheckSpec check) {
+    return check.toString().replace(check.at().toString(), "");
   }
 
   private long snapshot(String fullName) {
@@ -97,9 +119,21 @@ final class Marks {
     return Optional.ofNullable(before.get(fullName));
   }
 
-  /** Whether the rows of a query of wrong rows are the same as when there were none. */
+  /** Whether a query of wrong rows would surely find none again. */
   boolean holds(Singular query) {
-    return of(query).equals(before.get(QUERY + query.spec().name()));
+    return query.unsteady().isEmpty() && of(query).equals(before.get(QUERY + query.spec().name()));
+  }
+
+  /** Whether the checks of a view would surely come out as before, which was well. */
+  boolean holds(Node view) {
+    return view.unsteady().isEmpty()
+        && view.checks().stream().noneMatch(blueprint::unsteady)
+        && of(view).equals(before.get(view.fullName()));
+  }
+
+  /** Keeps that a view is good, if it is. */
+  void keep(Node view, List<Result> results) {
+    keep(view.fullName(), of(view), results);
   }
 
   /** Keeps that a table is good, if it is. */

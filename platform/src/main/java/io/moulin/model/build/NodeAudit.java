@@ -95,6 +95,9 @@ final class NodeAudit {
 
   /** Whether the rows that have not changed may be found wrong now, beside those that have. */
   private boolean everywhere(CheckSpec check, Marks.Mark now) {
+    if (run.blueprint().unsteady(check)) {
+      return true;
+    }
     return switch (check.kind()) {
       case UNIQUE -> !check.columns().containsAll(node.partition());
       case RELATIONSHIPS -> !now.sameOthers(run.marks().before(node.fullName()));
@@ -120,7 +123,7 @@ final class NodeAudit {
             .filter(
                 check ->
                     !known
-                        || check.kind() == Kind.FRESHNESS
+                        || run.blueprint().unsteady(check)
                         || (check.kind() == Kind.RELATIONSHIPS && everywhere(check, now)))
             .toList();
     List<Result> results =

@@ -108,8 +108,7 @@ final class NodeBuild {
             ? new Decision.Whole("full refresh")
             : deciding.decide();
     if (decision instanceof Decision.Nothing nothing) {
-      Optional<String> refused = run.verdicts().refused(reads);
-      return refused.isPresent() ? skipped(table, refused.get()) : unchanged(table, nothing.why());
+      return asItIs(table, reads, nothing.why());
     }
     run.listener().begins(node);
     if (table != null && !ModelCatalog.fits(node, table)) {
@@ -117,8 +116,7 @@ final class NodeBuild {
     }
     Optional<Node> failed = failedView();
     if (failed.isPresent()) {
-      Decision nothing = new Decision.Nothing("a check of " + failed.get().name() + " failed");
-      return report(Outcome.HELD_BACK, nothing, table, 0, List.of());
+      return heldBack(table, failed.get());
     }
     Transaction change = run.catalog().begin(node, table);
     List<DataFile> files = Collections.synchronizedList(new ArrayList<>());
@@ -158,6 +156,16 @@ final class NodeBuild {
     }
   }
 
+  /** There is nothing to compute, but checks may find now what they did not before. */
+  private ModelReport asItIs(@Nullable Table table, Set<String> reads, String why) {
+    Optional<String> refused = run.verdicts().refused(reads);
+    if (refused.isPresent()) {
+      return skipped(table, refused.get());
+    }
+    Optional<Node> failed = failedView();
+    return failed.isPresent() ? heldBack(table, failed.get()) : unchanged(table, why);
+  }
+
   private Optional<Node> failedView() {
     return run.blueprint().views(node.reads()).stream()
         .filter(
@@ -165,6 +173,11 @@ final class NodeBuild {
                 run.viewChecks().apply(view).stream()
                     .anyMatch(result -> result.verdict() == Verdict.FAILED))
         .findFirst();
+  }
+
+  private ModelReport heldBack(@Nullable Table table, Node failed) {
+    Decision nothing = new Decision.Nothing("a check of " + failed.name() + " failed");
+    return report(Outcome.HELD_BACK, nothing, table, 0, List.of());
   }
 
   private ModelReport skipped(@Nullable Table table, String why) {

@@ -1,5 +1,6 @@
 package io.moulin.model.build;
 
+import io.moulin.model.Blueprint;
 import io.moulin.model.tables.Changes;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
@@ -17,11 +18,13 @@ import org.apache.iceberg.expressions.Expressions;
  * that has grown since, only the partitions in which rows have come or gone.
  */
 final class StreamChecks {
+  private final Blueprint blueprint;
   private final ModelCatalog catalog;
   private final Checking checking;
   private final Marks marks;
 
-  StreamChecks(ModelCatalog catalog, Checking checking, Marks marks) {
+  StreamChecks(Blueprint blueprint, ModelCatalog catalog, Checking checking, Marks marks) {
+    this.blueprint = blueprint;
     this.catalog = catalog;
     this.checking = checking;
     this.marks = marks;
@@ -49,7 +52,7 @@ final class StreamChecks {
           checks.stream()
               .filter(
                   check ->
-                      check.kind() == Kind.FRESHNESS
+                      blueprint.unsteady(check)
                           || (check.kind() == Kind.RELATIONSHIPS && !sameOthers))
               .toList();
       return open.isEmpty() ? List.of() : checking.table(fullName, open);
@@ -59,7 +62,9 @@ final class StreamChecks {
         checks,
         part(fullName, table, changes),
         check ->
-            check.kind() == Kind.UNIQUE || (check.kind() == Kind.RELATIONSHIPS && !sameOthers));
+            blueprint.unsteady(check)
+                || check.kind() == Kind.UNIQUE
+                || (check.kind() == Kind.RELATIONSHIPS && !sameOthers));
   }
 
   /** The files of the partitions in which something has changed, when that can be told. */

@@ -57,6 +57,8 @@ final class BuildWatch implements Watching.Listener {
   private static String named(List<String> changed) {
     if (changed.contains(Watching.WHAT_BROKE)) {
       return "tries again what broke";
+    } else if (changed.contains(Watching.THE_TIME)) {
+      return "nothing changed but the time, which some SQL or check asks for";
     }
     String names = String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())));
     int more = changed.size() - MOST_NAMED;

@@ -26,6 +26,12 @@ public final class Watching {
   /** Stands for what has changed when nothing has, and what broke is tried again. */
   public static final String WHAT_BROKE = "what broke";
 
+  /** Stands for what has changed when only the time has, and some SQL or check asks for it. */
+  public static final String THE_TIME = "the time";
+
+  /** Where the time is asked for, this many pauses between two looks are as good as a change. */
+  private static final int TIMELY = 60;
+
   /** Who edits a model waits for this. */
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -51,7 +57,8 @@ public final class Watching {
      * A build begins.
      *
      * @param changed what has changed since the last one: tables of streams, and files by their
-     *     paths within the project; empty for the first build
+     *     paths within the project, or one of {@link #WHAT_BROKE} and {@link #THE_TIME}; empty for
+     *     the first build
      */
     void begins(List<String> changed);
 
@@ -109,6 +116,7 @@ public final class Watching {
     private Duration patience;
     private boolean broken;
     private long tryAgain;
+    private long timely;
     private String said = "";
 
     Watch(
@@ -173,6 +181,9 @@ public final class Watching {
         if (due.isEmpty() && broken && System.nanoTime() - tryAgain >= 0) {
           due.add(WHAT_BROKE);
         }
+        if (due.isEmpty() && project.models().unsteady() && System.nanoTime() - timely >= 0) {
+          due.add(THE_TIME);
+        }
         if (!due.isEmpty()) {
           build(
               session, new Wanted(wanted.select(), wanted.exclude(), false, wanted.changedOnly()));
@@ -187,6 +198,7 @@ public final class Watching {
       said = "";
       long now = System.nanoTime();
       nextLook = now + every.toNanos();
+      timely = now + every.multipliedBy(TIMELY).toNanos();
       broken = summary.models().stream().anyMatch(made -> made.outcome() == Outcome.BROKEN);
       tryAgain = now + patience.toNanos();
       patience = broken ? shorter(patience.multipliedBy(2), LONGEST_PAUSE) : every;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What makes a watch build again, and what does not end it. Streams: {@code UpE2eTest}. */
 class WatchingTest {
-  private static final Duration EVERY = Duration.ofMillis(300);
+  private static final Duration EVERY = Duration.ofMillis(100);
   private static final String HEADER = "/*\ndescription: Names.\n*/\n";
 
   private final Operations operations = Main.operations(Map.of(), Clock.systemUTC());
@@ -88,6 +88,18 @@ class WatchingTest {
     says("unchanged 1 seeds.people");
     file("seeds/people.csv", "name\n7\n");
     sooner("built 1 gold.names", "good");
+  }
+
+  @Test
+  void whatAsksTheClockIsBuiltThoughNothingChanges() throws Exception {
+    file("moulin.yml", "name: shop\n");
+    file("seeds/people.yml", "columns:\n  - {name: name, type: string}\n");
+    file("seeds/people.csv", "name\nAda\n");
+    file("models/marts/today.sql", HEADER + "SELECT name, current_date AS day FROM people");
+    thread.start();
+    says("begins []", "built 1 seeds.people", "built 1 gold.today", "good");
+
+    says("begins [the time]", "unchanged 1 seeds.people", "built 1 gold.today", "good");
   }
 
   private void watch() {
