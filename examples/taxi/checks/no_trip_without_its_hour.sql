@@ -3,15 +3,14 @@ description: Every trip is counted in its hour, and no hour counts trips that do
 severity: error
 */
 WITH hours AS (
-  SELECT pickup_date, pickup_hour, count(*) AS trips
+  SELECT pickup_date, pickup_hour, count(*) AS trips, NULL AS trips_of_hour
   FROM fct_trips
   GROUP BY pickup_date, pickup_hour
+  UNION ALL
+  SELECT pickup_date, pickup_hour, NULL, trips
+  FROM hourly_demand
 )
-SELECT
-  coalesce(t.pickup_date, h.pickup_date) AS pickup_date,
-  coalesce(t.pickup_hour, h.pickup_hour) AS pickup_hour,
-  t.trips AS trips_of_facts,
-  h.trips AS trips_of_hours
-FROM hours t
-FULL JOIN hourly_demand h ON h.pickup_date = t.pickup_date AND h.pickup_hour = t.pickup_hour
-WHERE t.trips IS DISTINCT FROM h.trips
+SELECT pickup_date, pickup_hour, max(trips) AS trips_of_facts, max(trips_of_hour) AS trips_of_hours
+FROM hours
+GROUP BY pickup_date, pickup_hour
+HAVING trips_of_facts IS DISTINCT FROM trips_of_hours

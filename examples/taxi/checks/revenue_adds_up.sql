@@ -3,16 +3,19 @@ description: The revenue of a day is the sum of its trips, to the cent, and no d
 severity: error
 */
 WITH days AS (
-  SELECT pickup_date, count(*) AS trips, sum(total_amount) AS revenue
+  SELECT pickup_date, count(*) AS trips, sum(total_amount) AS revenue, NULL AS trips_of_day, NULL AS revenue_of_day
   FROM fct_trips
   GROUP BY pickup_date
+  UNION ALL
+  SELECT pickup_date, NULL, NULL, trips, revenue
+  FROM daily_revenue
 )
 SELECT
-  coalesce(t.pickup_date, r.pickup_date) AS pickup_date,
-  t.trips AS trips_of_facts,
-  r.trips AS trips_of_days,
-  t.revenue AS revenue_of_facts,
-  r.revenue AS revenue_of_days
-FROM days t
-FULL JOIN daily_revenue r ON r.pickup_date = t.pickup_date
-WHERE t.trips IS DISTINCT FROM r.trips OR t.revenue IS DISTINCT FROM r.revenue
+  pickup_date,
+  max(trips) AS trips_of_facts,
+  max(trips_of_day) AS trips_of_days,
+  max(revenue) AS revenue_of_facts,
+  max(revenue_of_day) AS revenue_of_days
+FROM days
+GROUP BY pickup_date
+HAVING trips_of_facts IS DISTINCT FROM trips_of_days OR revenue_of_facts IS DISTINCT FROM revenue_of_days

@@ -2,10 +2,12 @@ package io.moulin.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moulin.model.audit.Result;
 import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.build.Selection;
+import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -155,6 +157,42 @@ class BuildChecksTest {
             "SMALL=1",
             "row-count-change(day)=1",
             "freshness(placed_at)=1");
+  }
+
+  /** How many rows a partition has stands in metadata, and comes out as counting them does. */
+  @Test
+  void rowsOfDaysAreCountedWithAndWithoutReadingThem() throws SQLException, IOException {
+    bed.file(
+        "models/marts/fct.sql",
+        """
+        /*
+        materialise: incremental
+        partition: [day]
+        checks:
+          - {check: row-count-change, name: KNOWN, columns: [day], within: 50%}
+          - {check: row-count-change, name: COUNTED, columns: [day], within: 50%, where: "id > 0"}
+        */
+        SELECT id, day FROM stg_orders
+        """);
+    bed.orders(
+        "(1, 'a', 1, '2024-01-01 10:00:00')",
+        "(2, 'a', 1, '2024-01-01 11:00:00')",
+        "(3, 'a', 1, '2024-01-01 12:00:00')");
+    bed.orders("(4, 'a', 1, '2024-01-01 13:00:00')", "(5, 'b', 1, '2024-01-02 10:00:00')");
+
+    BuildReport report = bed.build();
+
+    assertThat(ModelBed.of(report, "fct").results())
+        .filteredOn(result -> result.kind().filter(Kind.ROW_COUNT_CHANGE::equals).isPresent())
+        .hasSize(2)
+        .allSatisfy(
+            result ->
+                assertThat(result.samples())
+                    .containsExactly("{\"day\":\"2024-01-02\",\"rows\":1,\"mean\":4.0}"));
+    assertThat(bed.checkData(Selection.ALL).results())
+        .filteredOn(result -> result.failing() > 0)
+        .extracting(Result::check)
+        .containsExactlyInAnyOrder("KNOWN", "COUNTED");
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.moulin.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moulin.model.audit.Result;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport.Outcome;
-import io.moulin.model.build.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

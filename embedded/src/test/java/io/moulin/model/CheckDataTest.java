@@ -3,7 +3,7 @@ package io.moulin.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.moulin.model.build.Result;
+import io.moulin.model.audit.Result;
 import io.moulin.model.build.Selection;
 import java.io.IOException;
 import java.nio.file.Path;

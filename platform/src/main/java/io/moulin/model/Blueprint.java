@@ -29,8 +29,15 @@ public final class Blueprint {
    *
    * @param reads full names of what it reads
    * @param unsteady what in it gives something else at another time, as in {@link Node}
+   * @param partition a column of its rows by whose values it can be made in parts; empty for none
+   * @param partitionWise how the rows of a value depend on those of what it reads
    */
-  public record Singular(SingularCheckSpec spec, List<String> reads, List<String> unsteady) {
+  public record Singular(
+      SingularCheckSpec spec,
+      List<String> reads,
+      List<String> unsteady,
+      String partition,
+      PartitionWise partitionWise) {
     public Singular {
       reads = List.copyOf(reads);
       unsteady = List.copyOf(unsteady);
@@ -104,6 +111,25 @@ public final class Blueprint {
   /** The seed or model of that full name; empty for a table of a stream. */
   public Optional<Node> node(String fullName) {
     return Optional.ofNullable(byName.get(fullName));
+  }
+
+  /** The full name of what SQL and checks call by a shorter one; others stand for themselves. */
+  public String fullName(String name) {
+    return nodes.stream()
+        .filter(
+            node -> node.name().equalsIgnoreCase(name) || node.fullName().equalsIgnoreCase(name))
+        .map(Node::fullName)
+        .findFirst()
+        .orElse(name);
+  }
+
+  /** Full names of what checks compare a table with. */
+  public Set<String> compared(List<CheckSpec> checks) {
+    Set<String> compared = new LinkedHashSet<>();
+    checks.stream()
+        .filter(check -> check.kind() == CheckSpec.Kind.RELATIONSHIPS)
+        .forEach(check -> compared.add(fullName(check.to())));
+    return compared;
   }
 
   /** The tables with rows that a list of names comes down to, through all views. */

@@ -151,11 +151,20 @@ public record CheckSql(Optional<Pass> pass, String failing) {
         .collect(Collectors.joining(by));
   }
 
-  /** The newest day beside the mean of the seven days before it. */
   private static CheckSql rowCountChange(String rows, String where, String column, double share) {
-    String days =
+    return rowCountChange(
         "SELECT CAST(%s AS DATE) AS day, count(*) AS n FROM %s%s GROUP BY 1"
-            .formatted(column, rows, conditions(where, column + " IS NOT NULL"));
+            .formatted(column, rows, conditions(where, column + " IS NOT NULL")),
+        share);
+  }
+
+  /**
+   * The newest day beside the mean of the seven days before it.
+   *
+   * @param days a SELECT of each day and its number of rows, as {@code day} and {@code n}
+   * @param share how far it may be from the mean
+   */
+  public static CheckSql rowCountChange(String days, double share) {
     String means =
         "SELECT day, n, avg(n) OVER (ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING) AS mean, max(day) OVER () AS newest FROM (%s)"
             .formatted(days);

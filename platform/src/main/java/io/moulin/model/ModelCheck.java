@@ -1,10 +1,12 @@
 package io.moulin.model;
 
 import io.moulin.model.Blueprint.Singular;
+import io.moulin.spec.DataType;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Diagnostic;
 import io.moulin.spec.Diagnostic.Severity;
 import io.moulin.spec.MoulinException;
+import io.moulin.spec.PartitionSpec;
 import io.moulin.spec.Place;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,8 +213,12 @@ public final class ModelCheck {
 
   /** The views that a list of names comes down to. */
   private List<Node> views(List<String> reads) {
-    return new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of(), Set.of())
-        .views(reads);
+    return blueprint().views(reads);
+  }
+
+  /** Of the nodes so far. */
+  private Blueprint blueprint() {
+    return new Blueprint(new ArrayList<>(nodes.values()), List.of(), List.of(), Set.of());
   }
 
   private PartitionWise partitionWise(ModelSpec model, List<FieldSpec> fields) {
@@ -224,11 +231,15 @@ public final class ModelCheck {
     if (field.isEmpty()) {
       return PartitionWise.NOTHING; // reported
     }
+    return partitionWise(model.fullName(), model.sql(), column, field.get().type());
+  }
+
+  private PartitionWise partitionWise(String name, String sql, String column, DataType type) {
     try {
-      return PartitionProof.of(sandbox, model.sql(), column, field.get().type());
+      return PartitionProof.of(sandbox, sql, column, type);
     } catch (SQLException e) {
       throw MoulinException.internal(
-          "duckdb", "Cannot plan %s: %s".formatted(model.fullName(), e.getMessage()), e);
+          "duckdb", "Cannot plan %s: %s".formatted(name, e.getMessage()), e);
     }
   }
 
@@ -237,8 +248,9 @@ public final class ModelCheck {
     if (reads.isEmpty()) {
       return Optional.empty();
     }
+    List<Sandbox.Described> columns;
     try {
-      sandbox.describe(check.sql());
+      columns = sandbox.describe(check.sql());
     } catch (SQLException e) {
       if (reads.get().stream().allMatch(this::understood)) {
         SqlPlace error = SqlPlace.of(e, check.sqlAt(), 1);
@@ -247,7 +259,32 @@ public final class ModelCheck {
       return Optional.empty();
     }
     List<String> changing = unsteady.in(check.sql(), views(reads.get()));
-    return Optional.of(new Singular(check, reads.get(), changing));
+    Set<String> partitions = partitions(reads.get());
+    for (Sandbox.Described column : columns) {
+      DataType type = ModelTypes.of(column.type()).orElse(null);
+      if (type != null && partitions.contains(column.name())) {
+        PartitionWise wise = partitionWise(check.name(), check.sql(), column.name(), type);
+        if (!wise.inputs().isEmpty()) {
+          return Optional.of(new Singular(check, reads.get(), changing, column.name(), wise));
+        }
+      }
+    }
+    return Optional.of(new Singular(check, reads.get(), changing, "", PartitionWise.NOTHING));
+  }
+
+  /** The columns by whose values the tables are partitioned that a list of names comes down to. */
+  private Set<String> partitions(List<String> reads) {
+    Set<String> columns = new HashSet<>();
+    for (String read : blueprint().stored(reads)) {
+      TableSpec stream = streams.get(read);
+      if (stream != null) {
+        stream.partition().stream()
+            .filter(each -> each.transform() == PartitionSpec.Transform.IDENTITY)
+            .forEach(each -> columns.add(each.column()));
+      }
+      Optional.ofNullable(nodes.get(read)).ifPresent(node -> columns.addAll(node.partition()));
+    }
+    return columns;
   }
 
   private void tableChecks(TableChecksSpec checks) {

@@ -143,6 +143,11 @@ public final class TablePlan {
     return reads.stream().map(Read::file).toList();
   }
 
+  /** Whether rows of the data files are deleted, so that they have fewer than they say. */
+  public boolean deletes() {
+    return reads.stream().anyMatch(read -> !read.deletes().isEmpty());
+  }
+
   /** The size of the data files. */
   public long bytes() {
     return reads.stream().mapToLong(read -> read.file().fileSizeInBytes()).sum();

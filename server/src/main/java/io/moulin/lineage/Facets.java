@@ -1,7 +1,7 @@
 package io.moulin.lineage;
 
 import io.moulin.model.Lineage;
-import io.moulin.model.build.Result;
+import io.moulin.model.audit.Result;
 import io.moulin.spec.DatasetSpec;
 import io.moulin.spec.Layer;
 import io.moulin.spec.TableSpec;

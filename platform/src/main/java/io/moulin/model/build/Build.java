@@ -3,6 +3,11 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
+import io.moulin.model.audit.CheckLog;
+import io.moulin.model.audit.Checking;
+import io.moulin.model.audit.Marks;
+import io.moulin.model.audit.Result;
+import io.moulin.model.audit.StreamChecks;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Means;
@@ -217,7 +222,7 @@ public final class Build {
       if (!checks.isEmpty() && catalog.load(stream).isPresent()) {
         verdicts.add(
             stream,
-            all(order.compared(checks))
+            all(blueprint.compared(checks))
                 .thenApplyAsync(done -> ofStreams.check(stream, checks), worker));
       }
     }
@@ -243,7 +248,7 @@ public final class Build {
         (name, all) -> {
           for (Singular query : all) {
             if (outcomes.get(name) == Outcome.UNCHANGED && !marks.holds(query)) {
-              Result result = checking.query(query, name);
+              Result result = checking.query(query, name, marks);
               marks.keep(query, result);
               results.add(result);
             }

@@ -1,5 +1,6 @@
 package io.moulin.model.build;
 
+import io.moulin.model.audit.Result;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,6 +2,9 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
+import io.moulin.model.audit.CheckLog;
+import io.moulin.model.audit.Checking;
+import io.moulin.model.audit.Result;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Means;
 import io.moulin.model.tables.ModelCatalog;

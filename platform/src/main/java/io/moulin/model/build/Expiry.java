@@ -2,6 +2,7 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Node;
+import io.moulin.model.audit.CheckLog;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.model.tables.Published;
 import io.moulin.parquet.OldSnapshots;

@@ -1,6 +1,7 @@
 package io.moulin.model.build;
 
 import io.moulin.model.Node;
+import io.moulin.model.audit.Result;
 import java.util.List;
 
 /**

@@ -2,10 +2,14 @@ package io.moulin.model.build;
 
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
+import io.moulin.model.audit.Audit;
+import io.moulin.model.audit.Checking;
+import io.moulin.model.audit.Marks;
+import io.moulin.model.audit.PartOfQuery;
+import io.moulin.model.audit.Result;
 import io.moulin.model.tables.Database;
 import io.moulin.model.tables.Input;
 import io.moulin.model.tables.PartOf;
-import io.moulin.platform.IcebergSchemas;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.sql.TablePlan;
@@ -13,8 +17,9 @@ import io.moulin.sql.TableView;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
@@ -25,7 +30,6 @@ final class NodeAudit {
   private final NodeBuild.Run run;
   private final Node node;
   private final List<Singular> queries;
-  private final Names names;
 
   /**
    * @param queries checks to make before it is published, beside its own
@@ -34,7 +38,6 @@ final class NodeAudit {
     this.run = run;
     this.node = node;
     this.queries = List.copyOf(queries);
-    this.names = new Names(run.blueprint());
   }
 
   /**
@@ -46,42 +49,68 @@ final class NodeAudit {
   List<Result> wouldBe(
       TablePlan all, @Nullable Table published, Decision decision, List<DataFile> files)
       throws SQLException, IOException {
-    if (node.checks().isEmpty() && queries.isEmpty()) {
-      return List.of();
+    List<Result> results = new ArrayList<>();
+    if (!node.checks().isEmpty()) {
+      results.addAll(ownChecks(all, published, decision, files));
     }
-    Set<String> reads = new LinkedHashSet<>();
-    node.checks().stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .forEach(check -> reads.add(names.fullName(check.to())));
-    queries.forEach(query -> reads.addAll(query.reads()));
-    List<String> others = List.copyOf(reads);
-    Set<String> stored = run.blueprint().stored(others);
-    stored.remove(node.fullName());
-    List<TableView> views = new ArrayList<>();
+    for (Singular query : queries) {
+      results.add(query(query, all, decision));
+    }
+    return results;
+  }
+
+  private List<Result> ownChecks(
+      TablePlan all, @Nullable Table published, Decision decision, List<DataFile> files)
+      throws SQLException, IOException {
     Table target = all.table();
-    views.add(TableView.of(IcebergSchemas.identifier(node.fullName()), all));
+    List<String> others = List.copyOf(run.blueprint().compared(node.checks()));
+    List<TableView> views = new ArrayList<>();
     boolean part = decision instanceof Decision.Partitions && published != null && known(published);
     if (part) {
       views.add(PartOf.view(node.fullName(), TablePlan.none(target).with(target, files)));
     }
-    for (Input input : run.inputs(node, stored)) {
-      views.add(input.view());
-    }
+    inputs(all, others).forEach(input -> views.add(input.view()));
     Marks.Mark now = run.marks().of(target, node.checks());
     try (Database database = run.databases().open(views, run.blueprint().views(others))) {
-      Audit audit = new Audit(database, names::fullName);
-      List<Result> results =
-          new ArrayList<>(
-              audit.table(
-                  node.fullName(),
-                  node.checks(),
-                  part ? PartOf.sql(node.fullName()) : "",
-                  check -> everywhere(check, now)));
-      for (Singular query : queries) {
-        results.add(audit.query(query, node.fullName()));
-      }
-      return results;
+      return new Audit(database, run.blueprint()::fullName)
+          .table(
+              node.fullName(),
+              node.checks(),
+              Optional.of(all),
+              part ? PartOf.sql(node.fullName()) : "",
+              check -> everywhere(check, now));
     }
+  }
+
+  private Result query(Singular query, TablePlan all, Decision decision)
+      throws SQLException, IOException {
+    List<Input> inputs = inputs(all, query.reads());
+    Optional<PartOfQuery> part = part(query, decision, inputs);
+    List<TableView> views =
+        inputs.stream()
+            .map(input -> part.map(some -> some.view(input)).orElseGet(input::view))
+            .toList();
+    try (Database database = run.databases().open(views, run.blueprint().views(query.reads()))) {
+      return new Audit(database, run.blueprint()::fullName).query(query, node.fullName(), part);
+    }
+  }
+
+  /** The table as it would be, and all that the others come down to as it is. */
+  private List<Input> inputs(TablePlan all, List<String> others) {
+    Set<String> stored = run.blueprint().stored(others);
+    stored.remove(node.fullName());
+    List<Input> inputs = new ArrayList<>(run.inputs(node, stored));
+    inputs.add(new Input(node.fullName(), all.table(), all));
+    return inputs;
+  }
+
+  private Optional<PartOfQuery> part(Singular query, Decision decision, List<Input> inputs) {
+    Optional<String> column = query.partitionWise().column(node.fullName());
+    return decision instanceof Decision.Partitions some
+            && column.filter(node.partition().get(0)::equals).isPresent()
+        ? PartOfQuery.of(
+            query, run.marks(), run.catalog(), inputs, Map.of(node.fullName(), some.values()))
+        : Optional.empty();
   }
 
   /** Whether all that is published was found good by the checks as they are now. */

@@ -3,6 +3,8 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
+import io.moulin.model.audit.Marks;
+import io.moulin.model.audit.Result;
 import io.moulin.model.build.ModelReport.Outcome;
 import io.moulin.model.tables.Databases;
 import io.moulin.model.tables.Input;

@@ -3,8 +3,6 @@ package io.moulin.model.build;
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.Node;
-import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.CheckSpec.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What waits for what in a build. */
 record Order(Blueprint blueprint) {
@@ -42,22 +39,13 @@ record Order(Blueprint blueprint) {
       queries
           .getOrDefault(node.fullName(), List.of())
           .forEach(query -> reads.addAll(query.reads()));
-      reads.addAll(compared(node.checks()));
+      reads.addAll(blueprint.compared(node.checks()));
       blueprint
           .stored(node.reads())
-          .forEach(read -> reads.addAll(compared(blueprint.streamChecks(read))));
+          .forEach(read -> reads.addAll(blueprint.compared(blueprint.streamChecks(read))));
       reads.remove(node.fullName());
       awaited.put(node.fullName(), reads);
     }
     return awaited;
-  }
-
-  /** What checks compare a table with. */
-  Set<String> compared(List<CheckSpec> checks) {
-    Names names = new Names(blueprint);
-    return checks.stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .map(check -> names.fullName(check.to()))
-        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

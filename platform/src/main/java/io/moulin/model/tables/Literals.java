@@ -18,7 +18,8 @@ public final class Literals {
         .collect(Collectors.joining(", ", Sql.name(column) + " IN (", ")"));
   }
 
-  private static String of(Type type, Object value) {
+  /** A value. */
+  public static String of(Type type, Object value) {
     return switch (type.typeId()) {
       case DATE -> "DATE '" + LocalDate.ofEpochDay(((Number) value).longValue()) + "'";
       case TIMESTAMP -> "make_timestamp(" + value + ")";

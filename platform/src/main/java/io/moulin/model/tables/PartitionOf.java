@@ -1,9 +1,12 @@
 package io.moulin.model.tables;
 
+import io.moulin.sql.TablePlan;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionField;
@@ -35,6 +38,22 @@ public final class PartitionOf {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * How many rows there are for each value of a column, from metadata alone; empty when it does not
+   * say.
+   */
+  public static Optional<Map<Object, Long>> rows(TablePlan plan, String column) {
+    Map<Object, Long> rows = new TreeMap<>();
+    for (DataFile file : plan.files()) {
+      Optional<Object> value = value(plan.table(), file, column);
+      if (value.isEmpty() || plan.deletes()) {
+        return Optional.empty();
+      }
+      rows.merge(value.get(), file.recordCount(), Long::sum);
+    }
+    return Optional.of(rows);
   }
 
   /** All values that a column has in these files; empty when one of them does not say. */

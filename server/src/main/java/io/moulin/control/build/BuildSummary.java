@@ -1,8 +1,8 @@
 package io.moulin.control.build;
 
+import io.moulin.model.audit.Result;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport;
-import io.moulin.model.build.Result;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.audit;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.tables.Changes;
@@ -17,13 +17,13 @@ import org.apache.iceberg.expressions.Expressions;
  * Checks of the tables that streams fill. What was found good is not looked at again: of a table
  * that has grown since, only the partitions in which rows have come or gone.
  */
-final class StreamChecks {
+public final class StreamChecks {
   private final Blueprint blueprint;
   private final ModelCatalog catalog;
   private final Checking checking;
   private final Marks marks;
 
-  StreamChecks(Blueprint blueprint, ModelCatalog catalog, Checking checking, Marks marks) {
+  public StreamChecks(Blueprint blueprint, ModelCatalog catalog, Checking checking, Marks marks) {
     this.blueprint = blueprint;
     this.catalog = catalog;
     this.checking = checking;
@@ -31,7 +31,7 @@ final class StreamChecks {
   }
 
   /** Makes the checks of a table that exists. */
-  List<Result> check(String fullName, List<CheckSpec> checks) {
+  public List<Result> check(String fullName, List<CheckSpec> checks) {
     Table table = catalog.load(fullName).orElseThrow();
     Marks.Mark now = marks.of(table, checks);
     List<Result> results = results(fullName, checks, table, now);

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.audit;
 
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;

@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.audit;
 
 import io.moulin.model.Blueprint;
 import io.moulin.model.Blueprint.Singular;
@@ -6,25 +6,24 @@ import io.moulin.model.Node;
 import io.moulin.model.Version;
 import io.moulin.model.tables.ModelCatalog;
 import io.moulin.spec.model.CheckSpec;
-import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What checks have found good, so that it is not looked at again. A mark says of what it is true:
  * another snapshot, another text of a check, other rows of a table that it compares with, and it
  * does not hold any more.
  */
-final class Marks {
+public final class Marks {
   private static final String QUERY = "query ";
 
   private final Blueprint blueprint;
@@ -35,74 +34,63 @@ final class Marks {
   /**
    * What was found good.
    *
-   * @param snapshot of the table; 0 for none
+   * @param snapshot of the table; 0 for none, and for what has no rows of its own: views and
+   *     queries
    * @param version of its checks
-   * @param others snapshots of the tables that they compare it with
+   * @param others snapshots of the tables that they compare it with, or that a view or query reads
    */
-  record Mark(long snapshot, String version, @Nullable String others) {
+  public record Mark(long snapshot, String version, Map<String, Long> others) {
+    public Mark {
+      others = Map.copyOf(others);
+    }
+
     /** Whether another mark was made in the face of the same other tables. */
-    boolean sameOthers(Optional<Mark> other) {
-      return other.isPresent() && Objects.equals(others, other.get().others);
+    public boolean sameOthers(Optional<Mark> other) {
+      return other.isPresent() && others.equals(other.get().others);
     }
   }
 
   /**
    * @param before what earlier builds have found good, by table or query
    */
-  Marks(Blueprint blueprint, ModelCatalog catalog, Map<String, Mark> before) {
+  public Marks(Blueprint blueprint, ModelCatalog catalog, Map<String, Mark> before) {
     this.blueprint = blueprint;
     this.catalog = catalog;
     this.before = Map.copyOf(before);
   }
 
   /** What could be marked of a table as it is now. */
-  Mark of(Table table, List<CheckSpec> checks) {
-    Names names = new Names(blueprint);
-    List<String> texts = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    for (CheckSpec check : checks) {
-      texts.add(text(check));
-      if (check.kind() == Kind.RELATIONSHIPS) {
-        String to = names.fullName(check.to());
-        // It may be a view, which has no snapshots of its own.
-        blueprint.stored(List.of(to)).forEach(read -> others.add(read + " " + snapshot(read)));
-      }
-    }
-    return new Mark(snapshot(table), version(texts), String.join(", ", others));
+  public Mark of(Table table, List<CheckSpec> checks) {
+    return new Mark(snapshot(table), version(texts(checks)), snapshots(blueprint.compared(checks)));
   }
 
   private Mark of(Singular query) {
-    return ofQuery(query.spec().sql() + query.spec().limits(), query.reads());
+    return new Mark(0, version(query), snapshots(query.reads()));
   }
 
   /** A view has no snapshots: its rows are those that its SQL makes of what it reads. */
   private Mark of(Node view) {
-    List<String> texts = new ArrayList<>();
+    List<String> texts = texts(view.checks());
     blueprint.views(List.of(view.fullName())).forEach(each -> texts.add(each.sql()));
-    view.checks().forEach(check -> texts.add(text(check)));
     List<String> reads = new ArrayList<>(view.reads());
-    view.checks().stream()
-        .filter(check -> check.kind() == Kind.RELATIONSHIPS)
-        .forEach(check -> reads.add(new Names(blueprint).fullName(check.to())));
-    return ofQuery(String.join("\n", texts), reads);
+    reads.addAll(blueprint.compared(view.checks()));
+    return new Mark(0, version(texts), snapshots(reads));
   }
 
-  private Mark ofQuery(String text, List<String> reads) {
-    List<String> parts = new ArrayList<>();
-    parts.add(text);
-    blueprint.stored(reads).stream()
-        .sorted()
-        .forEach(read -> parts.add(read + " " + snapshot(read)));
-    return new Mark(0, version(parts), "");
+  /** Where a check stands in its file does not matter. */
+  private static List<String> texts(List<CheckSpec> checks) {
+    List<String> texts = new ArrayList<>();
+    checks.forEach(check -> texts.add(check.toString().replace(check.at().toString(), "")));
+    return texts;
   }
 
-  /** A check without its place: where it stands in its file does not matter. */
-  private static String text(CheckSpec check) {
-    return check.toString().replace(check.at().toString(), "");
-  }
-
-  private long snapshot(String fullName) {
-    return catalog.load(fullName).map(Marks::snapshot).orElse(0L);
+  /** Of the tables behind views, which have no snapshots of their own. */
+  private Map<String, Long> snapshots(Collection<String> reads) {
+    Map<String, Long> snapshots = new TreeMap<>();
+    blueprint
+        .stored(List.copyOf(reads))
+        .forEach(read -> snapshots.put(read, catalog.load(read).map(Marks::snapshot).orElse(0L)));
+    return snapshots;
   }
 
   private static long snapshot(Table table) {
@@ -110,53 +98,67 @@ final class Marks {
     return snapshot == null ? 0 : snapshot.snapshotId();
   }
 
+  private String version(Singular query) {
+    List<String> texts = new ArrayList<>();
+    texts.add(query.spec().sql() + query.spec().limits());
+    blueprint.views(query.reads()).forEach(view -> texts.add(view.sql()));
+    return version(texts);
+  }
+
   private static String version(List<String> parts) {
     return Version.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
   }
 
   /** What an earlier build has found good of a table. */
-  Optional<Mark> before(String fullName) {
+  public Optional<Mark> before(String fullName) {
     return Optional.ofNullable(before.get(fullName));
   }
 
+  /** In the face of which snapshots a query, as it is now, has found no wrong row. */
+  Optional<Map<String, Long>> foundNone(Singular query) {
+    return before(QUERY + query.spec().name())
+        .filter(mark -> query.unsteady().isEmpty() && mark.version().equals(version(query)))
+        .map(Mark::others);
+  }
+
   /** Whether a query of wrong rows would surely find none again. */
-  boolean holds(Singular query) {
-    return query.unsteady().isEmpty() && of(query).equals(before.get(QUERY + query.spec().name()));
+  public boolean holds(Singular query) {
+    return foundNone(query).filter(of(query).others()::equals).isPresent();
   }
 
   /** Whether the checks of a view would surely come out as before, which was well. */
-  boolean holds(Node view) {
+  public boolean holds(Node view) {
     return view.unsteady().isEmpty()
         && view.checks().stream().noneMatch(blueprint::unsteady)
-        && of(view).equals(before.get(view.fullName()));
+        && before(view.fullName()).filter(of(view)::equals).isPresent();
   }
 
   /** Keeps that a view is good, if it is. */
-  void keep(Node view, List<Result> results) {
+  public void keep(Node view, List<Result> results) {
     keep(view.fullName(), of(view), results);
   }
 
   /** Keeps that a table is good, if it is. */
-  void keep(String fullName, Mark mark, List<Result> results) {
+  public void keep(String fullName, Mark mark, List<Result> results) {
     if (results.stream().allMatch(result -> result.verdict() == Verdict.PASSED)) {
       now.put(fullName, mark);
     }
   }
 
   /** The same of a query, in which everything that it reads is published. */
-  void keep(Singular query, Result result) {
+  public void keep(Singular query, Result result) {
     if (result.verdict() == Verdict.PASSED) {
       now.put(QUERY + query.spec().name(), of(query));
     }
   }
 
   /** What was found good now. */
-  Map<String, Mark> kept() {
+  public Map<String, Mark> kept() {
     return Map.copyOf(now);
   }
 
   /** Whether there is something to keep that was not known before. */
-  boolean news() {
+  public boolean news() {
     return now.entrySet().stream()
         .anyMatch(each -> !each.getValue().equals(before.get(each.getKey())));
   }

@@ -1,13 +1,16 @@
-package io.moulin.model.build;
+package io.moulin.model.audit;
 
 import io.moulin.model.Blueprint.Singular;
 import io.moulin.model.CheckSql;
 import io.moulin.model.SqlNames;
 import io.moulin.model.tables.Database;
+import io.moulin.model.tables.Literals;
+import io.moulin.model.tables.PartitionOf;
 import io.moulin.spec.model.CheckSpec;
 import io.moulin.spec.model.CheckSpec.Kind;
 import io.moulin.spec.model.CheckSpec.Limits;
 import io.moulin.spec.model.CheckSpec.Verdict;
+import io.moulin.sql.TablePlan;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,9 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.iceberg.types.Types.DateType;
 
 /** Runs checks in a database in which what they speak of can be read. */
-final class Audit {
+public final class Audit {
   private static final int SAMPLES = 20;
 
   private final Database database;
@@ -27,7 +32,7 @@ final class Audit {
   /**
    * @param fullName of the model, seed or table that a check calls by a name
    */
-  Audit(Database database, UnaryOperator<String> fullName) {
+  public Audit(Database database, UnaryOperator<String> fullName) {
     this.database = database;
     this.fullName = fullName;
   }
@@ -35,12 +40,17 @@ final class Audit {
   /**
    * Checks a table.
    *
+   * @param plan of all its rows; empty for a view
    * @param part in SQL, where the rows are of which something may have changed; empty for all. What
    *     a row says by itself was found good before in the others.
    * @param everywhere which checks all rows have to be looked at for, whatever the part is
    */
-  List<Result> table(
-      String table, List<CheckSpec> checks, String part, Predicate<CheckSpec> everywhere)
+  public List<Result> table(
+      String table,
+      List<CheckSpec> checks,
+      Optional<TablePlan> plan,
+      String part,
+      Predicate<CheckSpec> everywhere)
       throws SQLException {
     String all = SqlNames.quoted(table);
     Map<String, List<CheckSpec>> passes = new LinkedHashMap<>();
@@ -50,14 +60,15 @@ final class Audit {
       if (sql(table, rows, check).pass().isPresent()) {
         passes.computeIfAbsent(rows, each -> new ArrayList<>()).add(check);
       } else {
-        results.add(alone(table, check, all));
+        Optional<CheckSql> counted = plan.flatMap(of -> counted(check, of));
+        results.add(alone(table, check, counted.orElseGet(() -> sql(table, all, check))));
       }
     }
     for (Map.Entry<String, List<CheckSpec>> pass : passes.entrySet()) {
       List<CheckSpec> together = pass.getValue();
       if (together.stream().allMatch(check -> check.kind() == Kind.NOT_EMPTY)) {
         for (CheckSpec check : together) {
-          results.add(alone(table, check, all)); // it ends at the first row
+          results.add(alone(table, check, sql(table, all, check))); // it ends at the first row
         }
       } else {
         results.addAll(together(table, together, pass.getKey(), all));
@@ -114,14 +125,35 @@ final class Audit {
       boolean doubt = sql.pass().orElseThrow().meaning() == CheckSql.Meaning.DOUBT;
       results.add(
           doubt && counted[i + 1] != 0
-              ? alone(table, check, check.kind() == Kind.NOT_EMPTY ? all : rows)
+              ? alone(table, check, sql(table, check.kind() == Kind.NOT_EMPTY ? all : rows, check))
               : result(table, check, counted[i + 1], counted[0], sql.failing()));
     }
     return results;
   }
 
-  private Result alone(String table, CheckSpec check, String rows) throws SQLException {
-    CheckSql sql = sql(table, rows, check);
+  /** How many rows a day has is known without reading them where it is the partition. */
+  private static Optional<CheckSql> counted(CheckSpec check, TablePlan plan) {
+    String column = check.columns().isEmpty() ? "" : check.columns().get(0);
+    if (check.kind() != Kind.ROW_COUNT_CHANGE
+        || !check.where().isEmpty()
+        || !DateType.get().equals(plan.table().schema().findType(column))) {
+      return Optional.empty();
+    }
+    return PartitionOf.rows(plan, column)
+        .filter(days -> !days.isEmpty())
+        .map(
+            days ->
+                days.entrySet().stream()
+                    .map(
+                        day ->
+                            "(%s, %d)"
+                                .formatted(
+                                    Literals.of(DateType.get(), day.getKey()), day.getValue()))
+                    .collect(Collectors.joining(", ", "FROM (VALUES ", ") AS t(day, n)")))
+        .map(days -> CheckSql.rowCountChange(days, check.share()));
+  }
+
+  private Result alone(String table, CheckSpec check, CheckSql sql) throws SQLException {
     long failing = database.number("SELECT count(*) FROM (" + sql.failing() + ")");
     return result(table, check, failing, 0, sql.failing());
   }
@@ -154,9 +186,12 @@ final class Audit {
     return new Result(table, check, kind, verdict, failing, rows, samples);
   }
 
-  /** Runs a query of rows that are wrong. */
-  Result query(Singular check, String table) throws SQLException {
-    String sql = check.spec().sql();
+  /** Runs a query of rows that are wrong, in a database that shows what the part of it needs. */
+  public Result query(Singular check, String table, Optional<PartOfQuery> part)
+      throws SQLException {
+    String whole = check.spec().sql();
+    String sql =
+        part.map(some -> "FROM (\n" + whole + "\n) WHERE " + some.condition()).orElse(whole);
     long failing = database.number("SELECT count(*) FROM (\n" + sql + "\n)");
     return result(
         table, check.spec().name(), Optional.empty(), check.spec().limits(), failing, 0, sql);

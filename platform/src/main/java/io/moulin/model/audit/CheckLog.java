@@ -1,4 +1,4 @@
-package io.moulin.model.build;
+package io.moulin.model.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -37,9 +37,9 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
 
 /** Keeps what came of checks in tables, for as long as somebody may want to know. */
-final class CheckLog {
-  static final String RESULTS = "checks.results";
-  static final String FAILURES = "checks.failures";
+public final class CheckLog {
+  private static final String RESULTS = "checks.results";
+  private static final String FAILURES = "checks.failures";
 
   /** What is older is deleted. */
   private static final int DAYS = 90;
@@ -79,18 +79,18 @@ final class CheckLog {
   private final ModelCatalog catalog;
   private final Databases databases;
 
-  CheckLog(ModelCatalog catalog, Databases databases) {
+  public CheckLog(ModelCatalog catalog, Databases databases) {
     this.catalog = catalog;
     this.databases = databases;
   }
 
   /** The tables in which it is kept. */
-  static List<String> tables() {
+  public static List<String> tables() {
     return List.of(RESULTS, FAILURES);
   }
 
   /** What builds have found good, by table or query. */
-  Map<String, Marks.Mark> passed() {
+  public Map<String, Marks.Mark> passed() {
     Snapshot snapshot = catalog.load(RESULTS).map(Table::currentSnapshot).orElse(null);
     String marks = snapshot == null ? null : snapshot.summary().get(PASSED);
     try {
@@ -105,7 +105,8 @@ final class CheckLog {
    *
    * @param passed what it has found good
    */
-  void append(String build, Instant at, List<Result> results, Map<String, Marks.Mark> passed) {
+  public void append(
+      String build, Instant at, List<Result> results, Map<String, Marks.Mark> passed) {
     Map<String, Marks.Mark> marks = new TreeMap<>(passed());
     marks.putAll(passed);
     LocalDate day = at.atZone(ZoneOffset.UTC).toLocalDate();
