@@ -60,6 +60,16 @@ class ModelCheckTest {
     finds("invalid-sql", "syntax error");
   }
 
+  /** A build would not know that it reads the day, and nobody what else. */
+  @Test
+  void sqlInTextIsRefused() throws IOException {
+    bed.file("models/marts/days.sql", "SELECT day FROM query('FROM stg_orders')\n");
+    finds("models/marts/days.sql", "hidden-sql", "query()");
+
+    bed.file("models/marts/days.sql", "SELECT day FROM query_table('stg_orders')\n");
+    finds("models/marts/days.sql", "hidden-sql", "query_table()");
+  }
+
   @Test
   void stepsMayNotBeSkipped() throws IOException {
     bed.file("models/marts/days.sql", "SELECT day FROM silver.orders\n");

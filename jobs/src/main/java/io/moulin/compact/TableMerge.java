@@ -2,12 +2,7 @@ package io.moulin.compact;
 
 import io.moulin.commit.CommitLock;
 import io.moulin.commit.Ledger;
-import io.moulin.duck.Duck;
-import io.moulin.ingest.mend.TableFiles;
 import io.moulin.parquet.ManifestThreads;
-import io.moulin.parquet.ParquetOut;
-import io.moulin.spec.MoulinException;
-import io.moulin.spec.Sql;
 import io.moulin.spec.TableSpec;
 import io.moulin.spec.TableSpec.FieldSpec;
 import java.io.IOException;
@@ -39,7 +34,7 @@ import org.apache.iceberg.util.StructLikeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of one table that are due to be merged, and the one snapshot that merges them. */
+/** What of one table is due to be merged, and the one snapshot that has it merged. */
 final class TableMerge {
   private static final Logger LOG = LoggerFactory.getLogger(TableMerge.class);
 
@@ -51,14 +46,6 @@ final class TableMerge {
       Comparator.comparing(
               DataFile::dataSequenceNumber, Comparator.nullsFirst(Comparator.naturalOrder()))
           .thenComparing(DataFile::location);
-
-  /** Rows of a group of a Parquet file: what the engine takes without being asked, and a vector. */
-  private static final double MOST_ROWS = 122_880;
-
-  private static final double FEWEST_ROWS = 2_048;
-
-  /** A group is held as rows, as encoded columns and as compressed ones. */
-  private static final double PARTS_OF_MEMORY = 6;
 
   private final TableSpec spec;
   private final Table table;
@@ -142,12 +129,13 @@ final class TableMerge {
   long run(CompactionWork work, String run, CommitLock lock, BooleanSupplier ending)
       throws SQLException, IOException {
     Path folder = Files.createDirectories(Path.of(work.folder(), run));
+    FileMerge files = new FileMerge(spec, table, work.memoryBytes());
     Map<DataFile, List<DataFile>> merged = new HashMap<>();
     try {
       for (List<DataFile> merge : merges) {
         if (!ending.getAsBoolean()) {
           String name = "%s-%d-%s".formatted(run, merged.size(), spec.layer().namespace());
-          merged.put(write(merge, folder.resolve(name), name, work.memoryBytes()), merge);
+          merged.put(files.write(merge, folder.resolve(name), name), merge);
         }
       }
     } finally {
@@ -155,56 +143,6 @@ final class TableMerge {
     }
     try (CommitLock.Held held = lock.take()) {
       return merged.isEmpty() ? 0 : commit(merged);
-    }
-  }
-
-  private DataFile write(List<DataFile> merge, Path folder, String name, long memoryBytes)
-      throws SQLException, IOException {
-    Files.createDirectories(folder);
-    TableFiles files = TableFiles.some(spec, table, merge, folder);
-    String columns =
-        spec.fields().stream()
-            .map(field -> Sql.name(field.name()))
-            .collect(Collectors.joining(", "));
-    ParquetOut out = new ParquetOut(spec, table, ParquetOut.Rows.COMPUTED);
-    try (Duck duck = Duck.openOver(folder, List.copyOf(files.paths()), memoryBytes)) {
-      ParquetOut.Written written =
-          out.writeFile(
-              duck,
-              "SELECT %s FROM %s".formatted(columns, files.rows()),
-              folder,
-              name,
-              merge.get(0).partition(),
-              rowsInGroup(duck, files, memoryBytes));
-      requireAll(merge, written.rows());
-      return written.dataFiles(table).get(0);
-    }
-  }
-
-  /** As many rows as a writer may hold in memory, of which it needs a multiple for a group. */
-  private static long rowsInGroup(Duck duck, TableFiles files, long memoryBytes)
-      throws SQLException {
-    String paths =
-        files.paths().stream()
-            .map(path -> Sql.text(path.toString()))
-            .collect(Collectors.joining(", "));
-    double[] bytes = {0};
-    duck.query(
-        "SELECT sum(total_uncompressed_size) / (SELECT sum(num_rows) FROM parquet_file_metadata([%1$s])) FROM parquet_metadata([%1$s])"
-            .formatted(paths),
-        row -> bytes[0] = row.getDouble(1));
-    double fit = memoryBytes / PARTS_OF_MEMORY / Math.max(1, bytes[0]);
-    return (long) Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, fit));
-  }
-
-  private void requireAll(List<DataFile> merge, long written) {
-    long rows = merge.stream().mapToLong(DataFile::recordCount).sum();
-    if (written != rows) {
-      throw MoulinException.check(
-          "books-do-not-balance",
-          "%d files of %s have %,d rows by the table's metadata, and %,d when they are read"
-              .formatted(merge.size(), spec.fullName(), rows, written),
-          "nothing was changed; 'moulin balance --deep' shows which table is out of step");
     }
   }
 

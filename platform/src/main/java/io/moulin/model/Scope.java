@@ -25,6 +25,9 @@ import java.util.TreeSet;
 
 /** Which names SQL may use, what they mean, and who may read whom. */
 final class Scope {
+  /** Table functions whose argument is SQL, or the name of a table. */
+  private static final Set<String> HIDING = Set.of("query", "query_table");
+
   private final Sandbox sandbox;
   private final Set<String> streams;
   private final Map<String, String> made = new HashMap<>();
@@ -122,6 +125,18 @@ final class Scope {
           Diagnostic.error(
               "invalid-sql", at, "This is no SELECT of rows", "", "write SELECT … FROM …"));
       return Optional.empty();
+    }
+    for (String function : statement.functions()) {
+      if (HIDING.contains(function)) {
+        found.add(
+            Diagnostic.error(
+                "hidden-sql",
+                at,
+                "%s() takes text, of which nobody knows what it reads".formatted(function),
+                "the order of a build and what it has to compute come from what models read",
+                "write what it stands for: FROM (SELECT …), or the name of the table"));
+        return Optional.empty();
+      }
     }
     List<String> reads = new ArrayList<>();
     boolean complete = true;

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,9 +21,11 @@ import java.util.regex.Pattern;
  *
  * @param sql what to run
  * @param tables the tables that it names, each as the parts of its name
+ * @param functions the table functions that it calls, in lower case
  * @param listing true when it asks which tables there are
  */
-public record ReadStatement(String sql, Set<List<String>> tables, boolean listing) {
+public record ReadStatement(
+    String sql, Set<List<String>> tables, Set<String> functions, boolean listing) {
   // White space and comments, then EXPLAIN with its options.
   private static final Pattern EXPLAIN =
       Pattern.compile(
@@ -55,7 +58,7 @@ public record ReadStatement(String sql, Set<List<String>> tables, boolean listin
     names.collect(statements);
     // What is run is what was understood: no comment before it can make it another statement.
     String run = names.showsTables ? LIST_TABLES : read;
-    return new ReadStatement(explained + run, names.tables(), names.listing);
+    return new ReadStatement(explained + run, names.tables(), names.functions, names.listing);
   }
 
   private static JsonNode tree(Connection duckdb, String sql) throws SQLException {
@@ -92,6 +95,7 @@ public record ReadStatement(String sql, Set<List<String>> tables, boolean listin
     private final Set<String> common = new HashSet<>();
     private boolean listing;
     private boolean showsTables;
+    private final Set<String> functions = new TreeSet<>();
 
     void collect(JsonNode node) {
       String type = node.path("type").asText();
@@ -106,6 +110,7 @@ public record ReadStatement(String sql, Set<List<String>> tables, boolean listin
       } else if (type.equals("TABLE_FUNCTION")) {
         String function = node.path("function").path("function_name").asText();
         listing |= function.startsWith("duckdb_");
+        functions.add(function.toLowerCase(Locale.ROOT));
       }
       for (JsonNode entry : node.path("cte_map").path("map")) {
         common.add(entry.path("key").asText().toLowerCase(Locale.ROOT));
