@@ -3,8 +3,10 @@ package io.moulin.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.moulin.model.audit.Result;
+import io.moulin.model.build.Build;
 import io.moulin.model.build.BuildReport;
 import io.moulin.model.build.ModelReport.Outcome;
+import io.moulin.model.build.Selection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -109,6 +111,10 @@ class BuildClockTest {
     bed.file("models/staging/stg_orders.sql", check.formatted(25) + ModelBed.STAGING);
     assertThat(bed.build().good()).isTrue();
     assertThat(bed.build().results()).as("nothing is left to be looked at").isEmpty();
+    assertThat(bed.build(new Build.Request(Selection.ALL, true, false, 2)).results())
+        .as("who asks for everything gets everything")
+        .extracting(Result::check)
+        .contains("SMALL");
   }
 
   @Test

@@ -349,7 +349,8 @@ public final class Build {
     return ofViews.computeIfAbsent(
         view.fullName(),
         name -> {
-          if (view.checks().isEmpty() || marks.holds(view)) {
+          boolean known = !request.fullRefresh() && marks.holds(view);
+          if (known || view.checks().isEmpty()) {
             return List.of();
           }
           List<Result> results = checking.table(name, view.checks());
