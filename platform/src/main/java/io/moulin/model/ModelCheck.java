@@ -258,18 +258,24 @@ public final class ModelCheck {
       }
       return Optional.empty();
     }
-    List<String> changing = unsteady.in(check.sql(), views(reads.get()));
-    Set<String> partitions = partitions(reads.get());
+    return Optional.of(inParts(check, reads.get(), columns));
+  }
+
+  /** With the first of its columns by whose values it can be made in parts. */
+  private Singular inParts(
+      SingularCheckSpec check, List<String> reads, List<Sandbox.Described> columns) {
+    List<String> changing = unsteady.in(check.sql(), views(reads));
+    Set<String> partitions = partitions(reads);
     for (Sandbox.Described column : columns) {
       DataType type = ModelTypes.of(column.type()).orElse(null);
       if (type != null && partitions.contains(column.name())) {
         PartitionWise wise = partitionWise(check.name(), check.sql(), column.name(), type);
         if (!wise.inputs().isEmpty()) {
-          return Optional.of(new Singular(check, reads.get(), changing, column.name(), wise));
+          return new Singular(check, reads, changing, column.name(), wise);
         }
       }
     }
-    return Optional.of(new Singular(check, reads.get(), changing, "", PartitionWise.NOTHING));
+    return new Singular(check, reads, changing, "", PartitionWise.NOTHING);
   }
 
   /** The columns by whose values the tables are partitioned that a list of names comes down to. */

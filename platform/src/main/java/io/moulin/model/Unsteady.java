@@ -1,7 +1,6 @@
 package io.moulin.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.moulin.duck.Functions;
 import io.moulin.duck.SqlTree;
 import io.moulin.spec.MoulinException;
@@ -28,17 +27,11 @@ final class Unsteady {
   Set<String> in(String select) {
     try {
       Functions functions = Functions.of(sandbox.connection());
-      return functions.mayBeUnsteady(select) ? functions.unsteady(parsed(select)) : Set.of();
-    } catch (SQLException e) {
+      return functions.mayBeUnsteady(select)
+          ? functions.unsteady(SqlTree.of(sandbox.connection(), select))
+          : Set.of();
+    } catch (SQLException | JsonProcessingException e) {
       throw MoulinException.internal("duckdb", "Cannot parse SQL: " + e.getMessage(), e);
-    }
-  }
-
-  private JsonNode parsed(String select) throws SQLException {
-    try {
-      return SqlTree.of(sandbox.connection(), select);
-    } catch (JsonProcessingException e) {
-      throw MoulinException.internal("duckdb", "Cannot read the tree of " + select, e);
     }
   }
 
