@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,28 +50,58 @@ class LauncherE2eTest {
     assertThat(said.err()).startsWith("error java-not-found: JAVA_HOME is ");
   }
 
+  /** A launcher beside jars that are none, with a java that only writes down what it is asked. */
+  private final class Installed {
+    private final Path target = Files.createDirectories(folder.resolve("moulin/server/target"));
+    private final Path library = Files.createDirectory(target.resolve("lib")).resolve("some.jar");
+    private final Path launcher =
+        Files.copy(Moulin.repository().resolve("moulin"), target.resolve("../../run"));
+    private final Path trained = folder.resolve("jdk/bin/java.trained");
+
+    Installed() throws IOException {
+      Files.writeString(target.resolve("moulin-server.jar"), "");
+      Files.writeString(library, "");
+      Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+      Files.writeString(
+          java,
+          "#!/bin/sh\nfor a; do case $a in -XX:Archive*) echo t >>\"$0\".trained;; esac; done\n");
+      Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
+    }
+
+    void start() throws IOException, InterruptedException {
+      launch(folder.resolve("jdk").toString(), launcher);
+    }
+
+    /** How often it has tried to make an archive. */
+    int tries() throws IOException {
+      return Files.exists(trained) ? Files.readAllLines(trained).size() : 0;
+    }
+  }
+
   @Test
   void theClassArchiveIsTriedOnceAtMost() throws Exception {
-    Path target = Files.createDirectories(folder.resolve("moulin/server/target"));
-    Files.createDirectory(target.resolve("lib"));
-    Files.writeString(target.resolve("moulin-server.jar"), "");
-    Path launcher = Files.copy(Moulin.repository().resolve("moulin"), target.resolve("../../run"));
-    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-    Files.writeString(
-        java,
-        "#!/bin/sh\nfor a; do case $a in -XX:Archive*) echo t >>\"$0\".trained;; esac; done\n");
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
-    Path trained = java.resolveSibling("java.trained");
+    Installed installed = new Installed();
 
-    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
-    launch(folder.resolve("jdk").toString(), launcher);
-    launch(folder.resolve("jdk").toString(), launcher);
-    boolean writable = Files.isWritable(target); // root may write everywhere
-    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(installed.target, PosixFilePermissions.fromString("r-xr-xr-x"));
+    installed.start();
+    installed.start();
+    boolean writable = Files.isWritable(installed.target); // root may write everywhere
+    Files.setPosixFilePermissions(installed.target, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-    int expected = writable ? 1 : 0;
-    assertThat(Files.exists(trained) ? Files.readAllLines(trained).size() : 0).isEqualTo(expected);
+    assertThat(installed.tries()).isEqualTo(writable ? 1 : 0);
+  }
+
+  @Test
+  void theClassArchiveIsMadeAgainForOtherJars() throws Exception {
+    Installed installed = new Installed();
+    installed.start();
+
+    FileTime later = FileTime.from(Instant.now().plusSeconds(60));
+    Files.setLastModifiedTime(installed.library, later);
+    installed.start();
+
+    assertThat(installed.tries()).isEqualTo(2);
   }
 
   @Test
